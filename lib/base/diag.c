@@ -1,0 +1,107 @@
+#include "base/diag.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fdio.h"
+#include "base/quote.h"
+
+static const char *program = "fab";
+static int shown_level;
+static diag_output *line_output;
+static void *line_output_arg;
+
+void
+diag_init(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+
+	if (argv0 && *argv0)
+		program = slash ? slash + 1 : argv0;
+}
+
+const char *
+diag_program(void)
+{
+	return program;
+}
+
+void
+diag_set_level(int level)
+{
+	shown_level = level;
+}
+
+int
+diag_level(void)
+{
+	return shown_level;
+}
+
+void
+diag_set_output(diag_output *output, void *arg)
+{
+	line_output = output;
+	line_output_arg = arg;
+}
+
+static void __attribute__((format(printf, 1, 0)))
+diag_line(const char *format, va_list ap)
+{
+	struct buf text, line;
+
+	buf_init(&text, 65536);
+	buf_init(&line, 65536);
+	buf_vprintf(&text, format, ap);
+	buf_printf(&line, "%s: ", program);
+	quote_printable(&line, buf_str(&text), text.len);
+	buf_putc(&line, '\n');
+	if (line_output)
+		line_output(line_output_arg, buf_str(&line), line.len);
+	else
+		fdio_write_all(STDERR_FILENO, buf_str(&line), line.len);
+	buf_release(&text);
+	buf_release(&line);
+}
+
+void
+diag_error(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	diag_line(format, ap);
+	va_end(ap);
+}
+
+void
+diag_note(const char *format, ...)
+{
+	va_list ap;
+
+	if (shown_level < 0)
+		return;
+	va_start(ap, format);
+	diag_line(format, ap);
+	va_end(ap);
+}
+
+void
+diag_verbose(int level, const char *format, ...)
+{
+	va_list ap;
+
+	if (shown_level < level)
+		return;
+	va_start(ap, format);
+	diag_line(format, ap);
+	va_end(ap);
+}
+
+void
+diag_fault(const struct fault *f)
+{
+	diag_error("%s", f->text);
+}

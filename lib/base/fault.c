@@ -1,0 +1,97 @@
+#include "base/fault.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/quote.h"
+
+static void
+fault_store(struct fault *f, const struct buf *text)
+{
+	struct buf safe;
+	size_t n;
+
+	buf_init(&safe, sizeof(f->text) - 1);
+	quote_printable(&safe, buf_str(text), text->len);
+	n = safe.len;
+	memcpy(f->text, buf_str(&safe), n);
+	f->text[n] = '\0';
+	buf_release(&safe);
+}
+
+int
+fault_set(
+    struct fault *f, enum fault_class class, int error, const char *format, ...)
+{
+	struct buf text;
+	va_list ap;
+
+	buf_init(&text, 65536);
+	va_start(ap, format);
+	buf_vprintf(&text, format, ap);
+	va_end(ap);
+	if (error)
+		buf_printf(&text, ": %s", strerror(error));
+	f->class = class;
+	f->error = error;
+	fault_store(f, &text);
+	buf_release(&text);
+	return -1;
+}
+
+int
+fault_prefix(struct fault *f, const char *format, ...)
+{
+	struct buf text;
+	va_list ap;
+
+	buf_init(&text, 65536);
+	va_start(ap, format);
+	buf_vprintf(&text, format, ap);
+	va_end(ap);
+	buf_printf(&text, ": %s", f->text);
+	fault_store(f, &text);
+	buf_release(&text);
+	return -1;
+}
+
+void
+fault_clear(struct fault *f)
+{
+	f->class = FAULT_NONE;
+	f->error = 0;
+	f->text[0] = '\0';
+}
+
+const char *fault_class_name(enum fault_class class)
+{
+	switch (class) {
+	case FAULT_NONE:
+		return "ok";
+	case FAULT_USAGE:
+		return "usage";
+	case FAULT_SYSTEM:
+		return "system";
+	case FAULT_CONNECT:
+		return "connect";
+	case FAULT_HOSTKEY:
+		return "hostkey";
+	case FAULT_AUTH:
+		return "auth";
+	case FAULT_SUDO:
+		return "sudo";
+	case FAULT_SCOPE:
+		return "scope";
+	case FAULT_COPY:
+		return "copy";
+	case FAULT_LOST:
+		return "lost";
+	case FAULT_TIMEOUT:
+		return "timeout";
+	case FAULT_CANCELLED:
+		return "cancelled";
+	}
+	return "unknown";
+}
