@@ -9,42 +9,56 @@ rotate(uint32_t x, int n)
 	return x << n | x >> (32 - n);
 }
 
-static void
-schedule(uint32_t w[80], const uint8_t *block)
+static uint32_t
+load(const uint8_t *p)
 {
-	int i;
-
-	for (i = 0; i < 16; i++)
-		w[i] = (uint32_t)block[4 * i] << 24 |
-		    (uint32_t)block[4 * i + 1] << 16 |
-		    (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
-	for (; i < 80; i++)
-		w[i] = rotate(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	    (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Twenty rounds: v holds a to e, f is the quarter's function. */
-#define ROUNDS(from, constant, f)                                              \
-	for (i = (from); i < (from) + 20; i++) {                               \
-		t = rotate(a, 5) + (f) + e + (constant) + w[i];                \
-		e = d;                                                         \
-		d = c;                                                         \
-		c = rotate(b, 30);                                             \
-		b = a;                                                         \
-		a = t;                                                         \
-	}
+/* Word i of the schedule, which needs no more than the last 16. */
+#define NEXT(i)                                                                \
+	(w[(i)&15] = rotate(w[((i) + 13) & 15] ^ w[((i) + 8) & 15] ^           \
+		 w[((i) + 2) & 15] ^ w[(i)&15],                                \
+	     1))
+
+/* One round; five of them bring every variable back to its name, so that
+ * nothing has to be moved. */
+#define ROUND(a, b, c, d, e, f, constant, word)                                \
+	do {                                                                   \
+		(e) += rotate(a, 5) + (f) + (constant) + (word);               \
+		(b) = rotate(b, 30);                                           \
+	} while (0)
+#define FIVE(F, constant, W, i)                                                \
+	ROUND(a, b, c, d, e, F(b, c, d), constant, W(i));                      \
+	ROUND(e, a, b, c, d, F(a, b, c), constant, W((i) + 1));                \
+	ROUND(d, e, a, b, c, F(e, a, b), constant, W((i) + 2));                \
+	ROUND(c, d, e, a, b, F(d, e, a), constant, W((i) + 3));                \
+	ROUND(b, c, d, e, a, F(c, d, e), constant, W((i) + 4))
+#define TWENTY(F, constant, W, i)                                              \
+	FIVE(F, constant, W, i);                                               \
+	FIVE(F, constant, W, (i) + 5);                                         \
+	FIVE(F, constant, W, (i) + 10);                                        \
+	FIVE(F, constant, W, (i) + 15)
+
+#define WORD(i) ((i) < 16 ? w[(i)&15] : NEXT(i))
+#define CHOOSE(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
+#define PARITY(x, y, z) ((x) ^ (y) ^ (z))
+#define MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y))))
 
 static void
 compress(uint32_t state[5], const uint8_t *block)
 {
 	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-	uint32_t e = state[4], t, w[80];
+	uint32_t e = state[4], w[16];
 	int i;
 
-	schedule(w, block);
-	ROUNDS(0, 0x5a827999, (b & c) | (~b & d))
-	ROUNDS(20, 0x6ed9eba1, b ^ c ^ d)
-	ROUNDS(40, 0x8f1bbcdc, (b & c) | (b & d) | (c & d))
-	ROUNDS(60, 0xca62c1d6, b ^ c ^ d)
+	for (i = 0; i < 16; i++)
+		w[i] = load(block + 4 * i);
+	TWENTY(CHOOSE, 0x5a827999, WORD, 0);
+	TWENTY(PARITY, 0x6ed9eba1, NEXT, 20);
+	TWENTY(MAJORITY, 0x8f1bbcdc, NEXT, 40);
+	TWENTY(PARITY, 0xca62c1d6, NEXT, 60);
 	state[0] += a;
 	state[1] += b;
 	state[2] += c;
