@@ -85,6 +85,10 @@ if [ -d "$root/etc/pam.d" ]; then
 	account required pam_unix.so
 	END
 fi
+# dnf is what yum is a name of, where Red Hat's users type it.
+if [ -x "$root/usr/bin/dnf" ] && ! [ -e "$root/usr/bin/yum" ]; then
+	ln -s dnf "$root/usr/bin/yum"
+fi
 printf '%s\n' "127.0.0.1 localhost $HOST_NAME" '::1 localhost' \
 	>"$root/etc/hosts"
 rm -f "$root/etc/nologin"

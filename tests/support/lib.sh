@@ -320,7 +320,7 @@ new_key()
 	fi
 	ssh-keygen -q -t "$1" -N '' -C '' -f "$2" || return
 	if [ "$1" = rsa ]; then
-		cp "$2" "$TOOLS/rsa.$$" && ln "$TOOLS/rsa.$$" "$TOOLS/rsa" || :
+		cp "$2" "$TOOLS/rsa.$$" && ln "$TOOLS/rsa.$$" "$TOOLS/rsa"
 		rm -f "$TOOLS/rsa.$$"
 	fi 2>/dev/null
 }
