@@ -78,15 +78,12 @@ password_read_file(struct password *p, const char *path, struct fault *f)
 	if (fd < 0)
 		return fault_set(
 		    f, FAULT_USAGE, errno, "password file %s", path);
-	if (fstat(fd, &st))
-		ret =
-		    fault_set(f, FAULT_USAGE, errno, "password file %s", path);
-	else if (S_ISREG(st.st_mode) && (st.st_mode & 077))
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & 077))
 		ret = fault_set(f, FAULT_USAGE, 0,
 		    "password file %s: others can read it (chmod 600)", path);
 	else if (secret_read_line(p->secret, fd))
-		ret =
-		    fault_set(f, FAULT_USAGE, errno, "password file %s", path);
+		ret = fault_set(
+		    f, FAULT_USAGE, errno, "password file %s", path);
 	close(fd);
 	p->known = ret == 0;
 	return ret;

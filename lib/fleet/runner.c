@@ -81,10 +81,9 @@ run_host(struct queue *q, size_t host, const struct wait *wait)
 	struct target target = {
 	    .index = host, .label = r->labels[host], .settings = &settings};
 
-	if (wait_cancelled(wait, &f)) {
-		fail_host(&o, &f);
-	} else if (sshconfig_settings(r->config, host_list_get(r->hosts, host),
-		       &settings, &f)) {
+	if (wait_cancelled(wait, &f) ||
+	    sshconfig_settings(r->config, host_list_get(r->hosts, host),
+		&settings, &f)) {
 		fail_host(&o, &f);
 	} else {
 		job_run(r->job, &target, q->keys, wait, r->sink, &o);

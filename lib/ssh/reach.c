@@ -335,7 +335,7 @@ static int
 our_address(struct connection *c, const struct reach_server *s, char *to,
     socklen_t size)
 {
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = {0};
 	socklen_t n = sizeof(ss);
 	const void *raw = &((struct sockaddr_in *)&ss)->sin_addr;
 

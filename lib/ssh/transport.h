@@ -45,8 +45,8 @@ int transport_global_init(struct fault *f);
 const char *transport_library(void);
 const char *transport_library_lacks(void);
 
-/* A session over fd, which is taken, also on failure.  wait is borrowed and
- * must outlive the transport. */
+/* A session over fd, which is taken, also on failure.  wait is copied;
+ * what it points to must outlive the transport. */
 struct transport *transport_new(int fd, const struct wait *wait);
 
 /* Ends the session at once, at any stage, without waiting for the peer. */

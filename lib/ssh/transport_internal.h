@@ -41,6 +41,10 @@ void *hook_alloc(size_t n, void **abstract);
 void *hook_realloc(void *old, size_t n, void **abstract);
 void hook_free(void *p, void **abstract);
 
+/* If the lists of both sides have nothing in common, fills the fault with
+ * them and returns 1. */
+int algorithms_explain(struct transport *t, struct fault *f);
+
 /* Sends what is queued as far as the socket takes it. */
 void hook_flush(struct transport *t);
 
