@@ -16,7 +16,7 @@ exec_sudo_pending(const struct running *r)
 void
 exec_sudo_verdict(struct running *r, enum password_verdict verdict)
 {
-	if (!r->awaits_verdict)
+	if (!r->awaits_verdict || !r->e->password)
 		return;
 	r->awaits_verdict = false;
 	r->e->password->verdict(r->e->password->arg, verdict);

@@ -55,10 +55,28 @@ key_free(struct key *k)
 }
 
 static struct key *
+read_private(const struct keyfile *file, struct fault *f)
+{
+	struct blob type, rest;
+	struct key *k;
+
+	if (keyfile_open_private(&file->private, &type, &rest)) {
+		fault_set(f, FAULT_AUTH, 0, "the key is damaged");
+		return NULL;
+	}
+	k = key_new(keyfields_read(&type, &rest));
+	if (k)
+		buf_append(&k->blob, file->public.p, file->public.n);
+	else
+		fault_set(f, FAULT_AUTH, 0, "keys of type %.*s cannot be used",
+		    (int)type.n, (const char *)type.p);
+	return k;
+}
+
+static struct key *
 parse_openssh(const char *text, size_t n, int *encrypted, struct fault *f)
 {
 	struct keyfile file;
-	struct blob type, rest;
 	struct key *k = NULL;
 	struct buf raw;
 
@@ -68,16 +86,8 @@ parse_openssh(const char *text, size_t n, int *encrypted, struct fault *f)
 	} else if (!blob_is(&file.cipher, "none")) {
 		*encrypted = 1;
 		fault_set(f, FAULT_AUTH, 0, "the key has a passphrase");
-	} else if (keyfile_open_private(&file.private, &type, &rest)) {
-		fault_set(f, FAULT_AUTH, 0, "the key is damaged");
 	} else {
-		k = key_new(keyfields_read(&type, &rest));
-		if (!k)
-			fault_set(f, FAULT_AUTH, 0,
-			    "keys of type %.*s cannot be used", (int)type.n,
-			    (const char *)type.p);
-		else
-			buf_append(&k->blob, file.public.p, file.public.n);
+		k = read_private(&file, f);
 	}
 	if (raw.len)
 		secret_wipe(raw.data, raw.len);
