@@ -2,14 +2,14 @@
 #
 #	. "${0%/*}/../support/lib.sh"
 #	host web1
-#	run fab_run web1 'echo hello'
+#	run fab-run web1 'echo hello'
 #	status_is 0 'the command ran'
 #	out_is hello 'its output came'
 #	done_testing
 #
-# Commands	$B/PROGRAM; fab_run, fab_sudo and scope call them with the
-#		test's ssh_config and, for scope, an access log.
-# Results	run CMD... sets $status, $T/out, $T/err.
+# Commands	are those of $B, found in PATH as a user finds them; the fab
+#		programs get the test's ssh_config by -F.
+# Results	run CMD... sets $status, $T/out, $T/err; it reads $input.
 # Hosts		host NAME [-m] [SSHD_CONFIG_LINE...]: an sshd, and, as root, a
 #		copy of the machine with the users root, deploy (sudo without
 #		password), pw (sudo with $PASSWORD), plain (no sudo). Without
@@ -45,8 +45,22 @@ export HOME="$T/home"
 # The mark by which processes that this test started are known.
 export FAB_TEST="$T"
 
+for program in "$B"/fab-* "$B"/httpd-scope; do
+	mkdir -p "$T/bin"
+	[ -x "$program" ] || continue
+	if [ "${program##*/}" = httpd-scope ]; then
+		ln -s "$program" "$T/bin"
+		continue
+	fi
+	printf '#!/bin/sh\nexec "%s" -F "%s" "$@"\n' \
+		"$program" "$T/ssh_config" >"$T/bin/${program##*/}"
+	chmod +x "$T/bin/${program##*/}"
+done
+PATH=$T/bin:$PATH
+
 tests=0
 failures=0
+input=/dev/null
 names=
 helpers=
 [ "$(id -u)" = 0 ] && is_root=yes || is_root=
@@ -158,7 +172,7 @@ run()
 {
 	printf '$ %s\n' "$*" >"$T/ran"
 	status=0
-	"$@" >"$T/out" 2>"$T/err" </dev/null || status=$?
+	"$@" >"$T/out" 2>"$T/err" <"$input" || status=$?
 	echo "status $status" >>"$T/ran"
 }
 
@@ -192,21 +206,6 @@ err_like()
 	like "$T/err" "$1" "$2"
 }
 
-fab_run()
-{
-	"$B/fab-run" -F "$T/ssh_config" "$@"
-}
-
-fab_sudo()
-{
-	"$B/fab-sudo" -F "$T/ssh_config" "$@"
-}
-
-# For COMMANDs of httpd-scope and of sh -c, which know no shell functions.
-FAB_RUN="$B/fab-run -F $T/ssh_config"
-FAB_SUDO="$B/fab-sudo -F $T/ssh_config"
-SCOPE=$B/httpd-scope
-
 free_port()
 {
 	"$TOOLS/port" free
@@ -239,7 +238,7 @@ wait_for()
 start()
 {
 	printf '$ %s &\n' "$*" >"$T/ran"
-	"$@" >"$T/out" 2>"$T/err" </dev/null &
+	"$@" >"$T/out" 2>"$T/err" <"$input" &
 	started=$!
 	helpers="$helpers $started"
 }
@@ -265,9 +264,13 @@ marked()
 		pid=${entry#/proc/}
 		pid=${pid%/cmdline}
 		[ "$pid" = $$ ] && continue
-		tr '\000' ' ' <"$entry" 2>/dev/null | grep -Fq -e "$1" &&
-			echo "$pid"
-	done
+		tr '\000' ' ' <"$entry" | grep -Fq -e "$1" && echo "$pid"
+	done 2>/dev/null
+}
+
+some_marked()
+{
+	[ -n "$(marked "$1")" ]
 }
 
 none_marked()
@@ -349,8 +352,7 @@ host()
 	cp "$TOOLS/port" "$dir/bin/port"
 	host_key ed25519 "$dir" && host_key ecdsa "$dir" &&
 		host_key rsa "$dir" || return
-	seen=$dir
-	[ "$is_root" ] && seen=/run/host
+	seen=$(seen_dir "$host")
 	for line; do
 		echo "$line"
 	done >"$dir/sshd_config"
@@ -435,6 +437,22 @@ host_dir()
 }
 
 # isolated HOST: whether it has a network of its own.
+# seen_dir HOST: that directory as the host sees it.
+seen_dir()
+{
+	if [ "$is_root" ]; then
+		echo /run/host
+	else
+		host_dir "$1"
+	fi
+}
+
+# key_of HOST TYPE: the fingerprint of its host key.
+key_of()
+{
+	ssh-keygen -lf "$T/hosts/$1/$2.pub" | cut -d' ' -f2
+}
+
 isolated()
 {
 	eval "[ \"\$${1}_isolated\" = 1 ]"
@@ -466,7 +484,7 @@ left_over()
 		pid=${entry#/proc/}
 		pid=${pid%/environ}
 		[ "$pid" = $$ ] && continue
-		tr '\000' '\n' <"$entry" 2>/dev/null |
+		tr '\000' '\n' <"$entry" |
 			grep -Fqx "FAB_TEST=$T" || continue
 		grep -Eq '^State:.(Z|X)' "/proc/$pid/status" 2>/dev/null &&
 			continue
