@@ -104,4 +104,8 @@ void
 diag_fault(const struct fault *f)
 {
 	diag_error("%s", f->text);
+	if (f->shown[0]) {
+		diag_error("  %s", f->shown);
+		diag_error("  %*s^", f->caret, "");
+	}
 }

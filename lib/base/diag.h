@@ -36,7 +36,7 @@ void diag_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void diag_verbose(int level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The fault's text as a message. */
+/* The fault's text as a message, and what it shows with a caret under it. */
 void diag_fault(const struct fault *f);
 
 #endif

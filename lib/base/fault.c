@@ -36,6 +36,7 @@ fault_set(
 		buf_printf(&text, ": %s", strerror(error));
 	f->class = class;
 	f->error = error;
+	f->shown[0] = '\0';
 	fault_store(f, &text);
 	buf_release(&text);
 	return -1;
@@ -57,9 +58,29 @@ fault_prefix(struct fault *f, const char *format, ...)
 	return -1;
 }
 
+int
+fault_show(struct fault *f, const char *text, size_t at)
+{
+	enum { BEFORE = 40, WINDOW = 72 };
+	size_t start = at > BEFORE ? at - BEFORE : 0, i;
+	size_t n = strnlen(text + start, WINDOW);
+	struct buf safe;
+
+	buf_init(&safe, sizeof(f->shown) - 1);
+	quote_printable(&safe, text + start, at - start);
+	for (f->caret = 0, i = 0; i < safe.len; i++)
+		f->caret += ((unsigned char)safe.data[i] & 0xc0) != 0x80;
+	if (n > at - start)
+		quote_printable(&safe, text + at, n - (at - start));
+	memcpy(f->shown, buf_str(&safe), safe.len + 1);
+	buf_release(&safe);
+	return -1;
+}
+
 void
 fault_clear(struct fault *f)
 {
+	f->shown[0] = '\0';
 	f->class = FAULT_NONE;
 	f->error = 0;
 	f->text[0] = '\0';

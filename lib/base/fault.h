@@ -6,6 +6,8 @@
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 
+#include <stddef.h>
+
 enum fault_class {
 	FAULT_NONE,
 	FAULT_USAGE, /* wrong options or operands */
@@ -25,6 +27,8 @@ struct fault {
 	enum fault_class class;
 	int error; /* errno, or 0 where none belongs to it */
 	char text[992]; /* lower case, printable, no full stop */
+	char shown[160]; /* the text that is wrong, printable; or empty */
+	int caret; /* the column of shown, from 0, where it is wrong */
 };
 
 /* Fills the fault and returns -1, so that a function can end with
@@ -36,6 +40,10 @@ int fault_set(struct fault *f, enum fault_class class, int error,
 /* Puts "prefix: " before the text (a stage, a host).  Returns -1. */
 int fault_prefix(struct fault *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Keeps the text around its byte at, where a mistake is, to be shown under the
+ * message with a caret.  Returns -1. */
+int fault_show(struct fault *f, const char *text, size_t at);
 
 /* Forgets a fault. */
 void fault_clear(struct fault *f);
