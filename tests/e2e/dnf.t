@@ -48,7 +48,7 @@ is "$(grep -c 'x-data-1.0.noarch.rpm HTTP/1.1" 200' "$T/log2")" 2 \
 
 # The other variant: the server on the host itself.
 host web3
-static=$B/static/httpd-scope
+static=$TOP/build/static/httpd-scope
 if [ -x "$static" ]; then
 	cp -R "$T/repo" "$(host_dir web3)/repo"
 	chmod -R a+rX "$(host_dir web3)/repo"

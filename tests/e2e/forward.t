@@ -84,7 +84,7 @@ for address in 127.0.0.1 ::1; do
 	run httpd-scope -d "$T/site" -p "$port" -- \
 		fab-run web1 "touch /tmp/fab-$port; $fetch"
 	status_is 255 "a stranger on $address alone is 255"
-	err_like '^fab-run: web1: scope: ' 'of class scope'
+	err_like '^fab-run: web1: (httpd-)?scope: ' 'of class scope'
 	unlike "$T/out" 'stranger' 'and is never read from'
 	run on web1 "ls /tmp/fab-$port"
 	ok 'the command was not started' [ "$status" -ne 0 ]
@@ -120,7 +120,7 @@ out_is '' 'and the command is not started'
 host strict 'AllowTcpForwarding no'
 run httpd-scope -d "$T/site" -p "$port" -- fab-run strict 'echo ran'
 status_is 255 'a host that forwards nothing is 255'
-err_like '^fab-run: strict: scope: ' 'of class scope'
+err_like '^fab-run: strict: (httpd-)?scope: ' 'of class scope'
 out_is '' 'and the command is not started'
 
 start httpd-scope -d "$T/site" -p "$port" -- fab-run web1 'sleep 7801'

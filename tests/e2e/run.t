@@ -140,7 +140,7 @@ closed=$(free_port)
 run fab-run -p "$closed" web1 true
 status_is 255 'a closed port is 255'
 err_like '^fab-run: web1: .*refused' 'and the message says refused'
-run fab-run nobody@web1 true
+run fab-run nosuchuser@web1 true
 status_is 255 'a login that is refused is 255'
 err_like '^fab-run: .*web1: auth' 'and the message says authentication'
 
