@@ -78,6 +78,8 @@ $B/tests/unit/unit: $(UNIT) $(ROOMS:%=$B/lib%.a)
 	$(link) -o $@ $(UNIT) -Wl,--start-group $(ROOMS:%=$B/lib%.a) \
 		-Wl,--end-group $(CRITERION) $(SSH_LIBS) $(LDLIBS)
 
+libraries: $(ROOMS:%=$B/lib%.a)
+
 # What a run of the tests with this B needs.
 test-programs: all $(TOOLS) $(if $(UNIT),$B/tests/unit/unit)
 
@@ -148,4 +150,4 @@ clean:
 	rm -rf build
 
 .PHONY: all bench check check-asan check-tsan clean demo deps deps-check dist \
-	fuzz install lint static test-programs
+	fuzz install libraries lint static test-programs
