@@ -91,7 +91,7 @@ hold_command(struct scope *s, struct fault *f)
 	};
 
 	nonce_make(s->id);
-	variables_init(&v, &s->listeners, dir, s->id);
+	variables_init(&v, &s->listeners, s->set.port != 0, dir, s->id);
 	s->command = supervise_hold(&set, f);
 	variables_release(&v);
 	return s->command ? 0 : -1;

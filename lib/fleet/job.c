@@ -101,8 +101,9 @@ add_scope_env(struct run *r)
 		add_env(r, "HTTPD_SCOPE_FIXED=1");
 	buf_init(&outer, JOB_LINE_MAX);
 	for (i = 1; i < r->n_reached; i++)
-		buf_printf(&outer, "%s%s %s 127.0.0.1", i > 1 ? " " : "",
-		    r->reached[i].url, s[i].id);
+		buf_printf(&outer, "%s%s %s 127.0.0.1 %s", i > 1 ? " " : "",
+		    r->reached[i].url, s[i].id,
+		    s[i].fixed ? "fixed" : "any");
 	if (outer.len)
 		add_env(r, "HTTPD_SCOPE_OUTER=%s", buf_str(&outer));
 	buf_release(&outer);

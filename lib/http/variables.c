@@ -5,6 +5,9 @@
 
 #include "base/mem.h"
 
+/* Set where the port was asked for: then it is the same on every host. */
+static const char fixed_name[] = "HTTPD_SCOPE_FIXED";
+
 void
 variables_url(struct buf *to, const char *address, uint16_t port)
 {
@@ -14,8 +17,9 @@ variables_url(struct buf *to, const char *address, uint16_t port)
 		buf_printf(to, "http://%s:%u/", address, port);
 }
 
-/* The scopes that we are in, innermost first: "URL ID ADDR", and what the
- * innermost was told of those around it.  NULL: none. */
+/* The scopes that we are in, innermost first: "URL ID ADDR fixed", or "any"
+ * for a port that the system picked, and what the innermost was told of those
+ * around it.  NULL: none. */
 static char *
 outer_scopes(void)
 {
@@ -26,18 +30,19 @@ outer_scopes(void)
 
 	if (!url || !id || !*url || !*id)
 		return NULL;
-	return mem_printf("HTTPD_SCOPE_OUTER=%s %s %s%s%s", url, id,
-	    address && *address ? address : "127.0.0.1", outer ? " " : "",
+	return mem_printf("HTTPD_SCOPE_OUTER=%s %s %s %s%s%s", url, id,
+	    address && *address ? address : "127.0.0.1",
+	    getenv(fixed_name) ? "fixed" : "any", outer ? " " : "",
 	    outer ? outer : "");
 }
 
 void
-variables_init(struct variables *v, const struct listeners *l, const char *dir,
-    const char *id)
+variables_init(struct variables *v, const struct listeners *l, bool fixed,
+    const char *dir, const char *id)
 {
 	struct buf url;
 	char *outer = outer_scopes();
-	size_t n = 0;
+	size_t n = 0, unset = 0;
 
 	*v = (struct variables){.unset = {NULL}};
 	buf_init(&url, 256);
@@ -47,10 +52,14 @@ variables_init(struct variables *v, const struct listeners *l, const char *dir,
 	v->env[n++] = mem_printf("HTTPD_SCOPE_ADDR=%s", l->address);
 	v->env[n++] = mem_printf("HTTPD_SCOPE_DIR=%s", dir);
 	v->env[n++] = mem_printf("HTTPD_SCOPE_ID=%s", id);
+	if (fixed)
+		v->env[n++] = mem_printf("%s=1", fixed_name);
+	else
+		v->unset[unset++] = fixed_name;
 	if (outer)
 		v->env[n++] = outer;
 	else
-		v->unset[0] = "HTTPD_SCOPE_OUTER";
+		v->unset[unset] = "HTTPD_SCOPE_OUTER";
 	buf_release(&url);
 }
 

@@ -4,6 +4,8 @@
 #ifndef HTTP_VARIABLES_H
 #define HTTP_VARIABLES_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "http/listen.h"
 
@@ -11,14 +13,14 @@ enum { VARIABLES_MAX = 8 };
 
 struct variables {
 	char *env[VARIABLES_MAX + 1]; /* "NAME=VALUE", ends with NULL */
-	const char *unset[2]; /* a name that is not for the command */
+	const char *unset[3]; /* names that are not for the command */
 };
 
-/* Makes them.  dir is what is served, id the scope's number.  Where we run
- * inside another scope, its URL, number and address, and those further out,
+/* Makes them.  fixed: the port was asked for; dir is what is served, id the
+ * scope's number.  Where we run inside another scope, its URL, number and address, and those further out,
  * go into HTTPD_SCOPE_OUTER. */
 void variables_init(struct variables *v, const struct listeners *l,
-    const char *dir, const char *id);
+    bool fixed, const char *dir, const char *id);
 void variables_release(struct variables *v);
 
 /* Appends the URL of a server on this address: http://[::1]:8888/ */

@@ -54,18 +54,21 @@ next_word(const char **text, char *to, size_t size)
 	return 0;
 }
 
-/* "URL ID ADDRESS" for each of the scopes around, innermost first. */
+/* "URL ID ADDRESS fixed" or "any" for each of the scopes around, innermost first. */
 static int
 read_outer(struct reach_env *env, const char *text)
 {
 	while (*text && env->n < REACH_SERVERS) {
 		struct reach_server *s = &env->servers[env->n];
+		char fixed[8];
 
 		*s = (struct reach_server){0};
 		if (next_word(&text, s->url, sizeof(s->url)) ||
 		    next_word(&text, s->id, sizeof(s->id)) ||
-		    next_word(&text, s->address, sizeof(s->address)) || fill(s))
+		    next_word(&text, s->address, sizeof(s->address)) ||
+		    next_word(&text, fixed, sizeof(fixed)) || fill(s))
 			return -1;
+		s->fixed = !strcmp(fixed, "fixed");
 		env->n++;
 	}
 	return 0;
