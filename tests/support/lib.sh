@@ -2,14 +2,14 @@
 #
 #	. "${0%/*}/../support/lib.sh"
 #	host web1
-#	run fab_run web1 'echo hello'
+#	run fab-run web1 'echo hello'
 #	status_is 0 'the command ran'
 #	out_is hello 'its output came'
 #	done_testing
 #
-# Commands	$B/PROGRAM; fab_run, fab_sudo and scope call them with the
-#		test's ssh_config and, for scope, an access log.
-# Results	run CMD... sets $status, $T/out, $T/err.
+# Commands	are those of $B, found in PATH as a user finds them; the fab
+#		programs get the test's ssh_config by -F.
+# Results	run CMD... sets $status, $T/out, $T/err; it reads $input.
 # Hosts		host NAME [-m] [SSHD_CONFIG_LINE...]: an sshd, and, as root, a
 #		copy of the machine with the users root, deploy (sudo without
 #		password), pw (sudo with $PASSWORD), plain (no sudo). Without
@@ -45,8 +45,22 @@ export HOME="$T/home"
 # The mark by which processes that this test started are known.
 export FAB_TEST="$T"
 
+for program in "$B"/fab-* "$B"/httpd-scope; do
+	mkdir -p "$T/bin"
+	[ -x "$program" ] || continue
+	if [ "${program##*/}" = httpd-scope ]; then
+		ln -s "$program" "$T/bin"
+		continue
+	fi
+	printf '#!/bin/sh\nexec "%s" -F "%s" "$@"\n' \
+		"$program" "$T/ssh_config" >"$T/bin/${program##*/}"
+	chmod +x "$T/bin/${program##*/}"
+done
+PATH=$T/bin:$PATH
+
 tests=0
 failures=0
+input=/dev/null
 names=
 helpers=
 [ "$(id -u)" = 0 ] && is_root=yes || is_root=
@@ -158,7 +172,7 @@ run()
 {
 	printf '$ %s\n' "$*" >"$T/ran"
 	status=0
-	"$@" >"$T/out" 2>"$T/err" </dev/null || status=$?
+	"$@" >"$T/out" 2>"$T/err" <"$input" || status=$?
 	echo "status $status" >>"$T/ran"
 }
 
@@ -192,21 +206,6 @@ err_like()
 	like "$T/err" "$1" "$2"
 }
 
-fab_run()
-{
-	"$B/fab-run" -F "$T/ssh_config" "$@"
-}
-
-fab_sudo()
-{
-	"$B/fab-sudo" -F "$T/ssh_config" "$@"
-}
-
-# For COMMANDs of httpd-scope and of sh -c, which know no shell functions.
-FAB_RUN="$B/fab-run -F $T/ssh_config"
-FAB_SUDO="$B/fab-sudo -F $T/ssh_config"
-SCOPE=$B/httpd-scope
-
 free_port()
 {
 	"$TOOLS/port" free
@@ -225,11 +224,11 @@ port_closed()
 # wait_for SECONDS CMD...: until CMD succeeds.
 wait_for()
 {
-	tries=$(($1 * 50))
+	_tries=$(($1 * 50))
 	shift
-	while [ $tries -gt 0 ]; do
+	while [ $_tries -gt 0 ]; do
 		"$@" >/dev/null 2>&1 && return
-		tries=$((tries - 1))
+		_tries=$((_tries - 1))
 		sleep 0.02
 	done
 	return 1
@@ -239,7 +238,7 @@ wait_for()
 start()
 {
 	printf '$ %s &\n' "$*" >"$T/ran"
-	"$@" >"$T/out" 2>"$T/err" </dev/null &
+	"$@" >"$T/out" 2>"$T/err" <"$input" &
 	started=$!
 	helpers="$helpers $started"
 }
@@ -261,13 +260,17 @@ gone()
 # They are found in /proc, where those of the hosts are seen too.
 marked()
 {
-	for entry in /proc/[0-9]*/cmdline; do
-		pid=${entry#/proc/}
-		pid=${pid%/cmdline}
-		[ "$pid" = $$ ] && continue
-		tr '\000' ' ' <"$entry" 2>/dev/null | grep -Fq -e "$1" &&
-			echo "$pid"
-	done
+	for _entry in /proc/[0-9]*/cmdline; do
+		_pid=${_entry#/proc/}
+		_pid=${_pid%/cmdline}
+		[ "$_pid" = $$ ] && continue
+		tr '\000' ' ' <"$_entry" | grep -Fq -e "$1" && echo "$_pid"
+	done 2>/dev/null
+}
+
+some_marked()
+{
+	[ -n "$(marked "$1")" ]
 }
 
 none_marked()
@@ -335,32 +338,31 @@ host_key()
 # Sets NAME_port, NAME_pid (its first process) and NAME_isolated.
 host()
 {
-	host=$1
+	_host=$1
 	shift
-	dir=$T/hosts/$host
-	mkdir -p "$dir/bin"
-	kind=
+	_dir=$T/hosts/$_host
+	mkdir -p "$_dir/bin"
+	_kind=
 	if [ "${1-}" = -m ]; then
-		kind=-m
+		_kind=-m
 		shift
 	fi
 	client_key ed25519
-	cp "$T/keys/all.pub" "$dir/authorized_keys"
-	cp "$TOOLS/port" "$dir/bin/port"
-	host_key ed25519 "$dir" && host_key ecdsa "$dir" &&
-		host_key rsa "$dir" || return
-	seen=$dir
-	[ "$is_root" ] && seen=/run/host
+	cp "$T/keys/all.pub" "$_dir/authorized_keys"
+	cp "$TOOLS/port" "$_dir/bin/port"
+	host_key ed25519 "$_dir" && host_key ecdsa "$_dir" &&
+		host_key rsa "$_dir" || return
+	_seen=$(seen_dir "$_host")
 	for line; do
 		echo "$line"
-	done >"$dir/sshd_config"
-	host_config "$seen" >>"$dir/sshd_config"
+	done >"$_dir/sshd_config"
+	host_config "$_seen" >>"$_dir/sshd_config"
 	host_start || return
 	helpers="$helpers $host_helper"
-	names="$names $host"
-	eval "${host}_port=\$port ${host}_pid=\$pid"
-	eval "${host}_isolated=\$isolated ${host}_helper=\$host_helper"
-	sed "s/PORT/$port/" "$dir/known_hosts" >>"$T/known_hosts"
+	names="$names $_host"
+	eval "${_host}_port=\$_port ${_host}_pid=\$_pid"
+	eval "${_host}_isolated=\$_isolated ${_host}_helper=\$host_helper"
+	sed "s/PORT/$_port/" "$_dir/known_hosts" >>"$T/known_hosts"
 	ssh_config
 }
 
@@ -370,22 +372,22 @@ host_start()
 		echo "Bail out! no sshd"
 		exit 1
 	}
-	rm -f "$dir/ready"
-	mkfifo "$dir/ready"
+	rm -f "$_dir/ready"
+	mkfifo "$_dir/ready"
 	# shellcheck disable=SC2086 # no or one word
-	set -- $kind -n "$host"
+	set -- $_kind -n "$_host"
 	if [ "$is_root" ]; then
-		mkdir -p "$dir/root"
-		set -- "$@" -s "$SUPPORT/host-root.sh" -r "$dir/root"
+		mkdir -p "$_dir/root"
+		set -- "$@" -s "$SUPPORT/host-root.sh" -r "$_dir/root"
 	fi
-	HOST_DIR=$dir HOST_NAME=$host "$TOOLS/netns-inetd" "$@" \
-		"$sshd" -i -E "$seen/sshd.log" -f "$seen/sshd_config" \
-		>"$dir/ready" 2>"$dir/log" </dev/null &
+	HOST_DIR=$_dir HOST_NAME=$_host "$TOOLS/netns-inetd" "$@" \
+		"$sshd" -i -E "$_seen/sshd.log" -f "$_seen/sshd_config" \
+		>"$_dir/ready" 2>"$_dir/log" </dev/null &
 	host_helper=$!
-	isolated=
-	read -r port pid isolated <"$dir/ready"
-	if [ -z "$isolated" ]; then
-		diag "$dir/log"
+	_isolated=
+	read -r _port _pid _isolated <"$_dir/ready"
+	if [ -z "$_isolated" ]; then
+		diag "$_dir/log"
 		skip_all "no test host could be made here"
 	fi
 }
@@ -395,16 +397,16 @@ ssh_config()
 {
 	{
 		[ -f "$T/ssh_extra" ] && cat "$T/ssh_extra"
-		for name in $names; do
-			eval "port=\$${name}_port"
+		for _name in $names; do
+			eval "_port=\$${_name}_port"
 			printf 'Host %s\n\tHostName 127.0.0.1\n\tPort %s\n' \
-				"$name" "$port"
+				"$_name" "$_port"
 		done
-		user=$me
-		[ "$is_root" ] && user=deploy
+		_user=$me
+		[ "$is_root" ] && _user=deploy
 		cat <<-END
 		Host *
-			User $user
+			User $_user
 			IdentityFile $T/keys/ed25519
 			IdentityAgent none
 			IdentitiesOnly yes
@@ -424,9 +426,9 @@ on()
 # as_root_on HOST CMD...: in the host's namespaces, not over SSH.
 as_root_on()
 {
-	eval "pid=\$${1}_pid"
+	eval "_pid=\$${1}_pid"
 	shift
-	nsenter -t "$pid" -m -n -p -u -i -r -w "$@"
+	nsenter -t "$_pid" -m -n -p -u -i -r -w "$@"
 }
 
 host_dir()
@@ -435,6 +437,22 @@ host_dir()
 }
 
 # isolated HOST: whether it has a network of its own.
+# seen_dir HOST: that directory as the host sees it.
+seen_dir()
+{
+	if [ "$is_root" ]; then
+		echo /run/host
+	else
+		host_dir "$1"
+	fi
+}
+
+# key_of HOST TYPE: the fingerprint of its host key.
+key_of()
+{
+	ssh-keygen -lf "$T/hosts/$1/$2.pub" | cut -d' ' -f2
+}
+
 isolated()
 {
 	eval "[ \"\$${1}_isolated\" = 1 ]"
@@ -443,11 +461,11 @@ isolated()
 # What a host runs besides its first process: PID and command line.
 host_processes()
 {
-	eval "pid=\$${1}_pid"
-	for entry in /proc/"$pid"/root/proc/[0-9]*; do
-		[ -r "$entry/cmdline" ] || continue
-		[ "${entry##*/}" = 1 ] && continue
-		echo "${entry##*/} $(tr '\000' ' ' <"$entry/cmdline")"
+	eval "_pid=\$${1}_pid"
+	for _entry in /proc/"$_pid"/root/proc/[0-9]*; do
+		[ -r "$_entry/cmdline" ] || continue
+		[ "${_entry##*/}" = 1 ] && continue
+		echo "${_entry##*/} $(tr '\000' ' ' <"$_entry/cmdline")"
 	done 2>/dev/null
 }
 
@@ -462,17 +480,17 @@ host_idle()
 # Processes that carry our mark, besides this shell and the hosts.
 left_over()
 {
-	for entry in /proc/[0-9]*/environ; do
-		pid=${entry#/proc/}
-		pid=${pid%/environ}
-		[ "$pid" = $$ ] && continue
-		tr '\000' '\n' <"$entry" 2>/dev/null |
+	for _entry in /proc/[0-9]*/environ; do
+		_pid=${_entry#/proc/}
+		_pid=${_pid%/environ}
+		[ "$_pid" = $$ ] && continue
+		tr '\000' '\n' <"$_entry" |
 			grep -Fqx "FAB_TEST=$T" || continue
-		grep -Eq '^State:.(Z|X)' "/proc/$pid/status" 2>/dev/null &&
+		grep -Eq '^State:.(Z|X)' "/proc/$_pid/status" 2>/dev/null &&
 			continue
-		grep -Eq "^PPid:.$$\$" "/proc/$pid/status" 2>/dev/null &&
+		grep -Eq "^PPid:.$$\$" "/proc/$_pid/status" 2>/dev/null &&
 			continue
-		echo "$pid $(tr '\000' ' ' <"/proc/$pid/cmdline")"
+		echo "$_pid $(tr '\000' ' ' <"/proc/$_pid/cmdline")"
 	done 2>/dev/null
 }
 
@@ -483,32 +501,32 @@ none_left_over()
 
 stop_all()
 {
-	for pid in $helpers; do
-		kill "$pid" 2>/dev/null
+	for _pid in $helpers; do
+		kill "$_pid" 2>/dev/null
 	done
-	for pid in $helpers; do
-		wait "$pid" 2>/dev/null
+	for _pid in $helpers; do
+		wait "$_pid" 2>/dev/null
 	done
 	helpers=
 }
 
 done_testing()
 {
-	left=
-	for name in $names; do
-		wait_for 3 host_idle "$name" ||
-			left="$left$(host_processes "$name" |
-				sed "s/^/$name: /")
+	_left=
+	for _name in $names; do
+		wait_for 3 host_idle "$_name" ||
+			_left="$_left$(host_processes "$_name" |
+				sed "s/^/$_name: /")
 "
 	done
 	stop_all
-	wait_for 2 none_left_over || left="$left$(left_over)"
+	wait_for 2 none_left_over || _left="$_left$(left_over)"
 	rm -f "$T/ran" "$T/out" "$T/err"
-	if [ -z "$left" ]; then
+	if [ -z "$_left" ]; then
 		pass 'nothing is left running'
 	else
 		fail 'nothing is left running'
-		echo "$left" | diag
+		echo "$_left" | diag
 	fi
 	echo "1..$tests"
 	[ $failures -eq 0 ]
@@ -517,12 +535,12 @@ done_testing()
 
 finish_test()
 {
-	code=$?
+	_code=$?
 	trap - EXIT
 	stop_all
-	[ "${KEEP_TEST-}" ] && echo "# kept: $T" && exit $code
+	[ "${KEEP_TEST-}" ] && echo "# kept: $T" && exit $_code
 	rm -rf "$T"
-	exit $code
+	exit $_code
 }
 
 trap finish_test EXIT

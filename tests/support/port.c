@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <netinet/in.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 
 struct place {
@@ -70,19 +71,22 @@ bound(const char *address, const char *port)
 	return -1;
 }
 
+/* Below the ports that the system hands out, so that none is handed out
+ * between our answer and its use. */
 static int
 print_free(void)
 {
-	for (int tries = 0; tries < 100; tries++) {
-		struct sockaddr_in address;
-		socklen_t size = sizeof(address);
-		int four = bound("127.0.0.1", "0"), six;
+	for (int tries = 0; tries < 1000; tries++) {
 		char port[16];
+		unsigned noise;
+		int four, six;
 
-		if (four < 0 ||
-		    getsockname(four, (struct sockaddr *)&address, &size) < 0)
+		if (getrandom(&noise, sizeof(noise), 0) < 0)
 			die("free");
-		snprintf(port, sizeof(port), "%u", ntohs(address.sin_port));
+		snprintf(port, sizeof(port), "%u", 10000 + noise % 20000);
+		four = bound("127.0.0.1", port);
+		if (four < 0)
+			continue;
 		errno = 0;
 		six = bound("::1", port);
 		close(four);
