@@ -136,6 +136,13 @@ host_list_is_plain(const char *text)
 	return plain;
 }
 
+bool
+host_list_looks_globbed(const char *text)
+{
+	return strpbrk(text, "0123456789") && !strchr(text, '/') &&
+	    host_list_is_plain(text) && access(text, F_OK) == 0;
+}
+
 /* Cuts the comment and the blanks at both ends off a line. */
 static char *
 trim(char *line)
