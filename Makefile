@@ -54,9 +54,100 @@ $B/$1: $B/cmd/$1.o $(foreach r,$(call rooms_of,$1),$B/lib$r.a)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 
+# -- Binaries that need no library: what is carried into a closed network. --
+# musl-gcc where there is one, for glibc's static resolver is not static.
+
+STATIC_CC = $(if $(shell command -v musl-gcc),musl-gcc,$(CC))
+STATIC = httpd-scope fab-hosts
+
+static:
+	$(MAKE) B=build/static CC='$(STATIC_CC)' HARDEN_LD=-static \
+		$(patsubst %,build/static/%,$(filter $(STATIC),$(PROGRAMS)))
+
+# -- Tests --
+
+PROVE = prove -j2
+UNIT = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/*.c))
+TOOLS = $B/tests/support/netns-inetd $B/tests/support/port
+CRITERION = -lcriterion
+
+$(TOOLS): $B/tests/support/%: $B/tests/support/%.o
+	$(link) -o $@ $^
+
+$B/tests/unit/unit: $(UNIT) $(ROOMS:%=$B/lib%.a)
+	$(link) -o $@ $(UNIT) -Wl,--start-group $(ROOMS:%=$B/lib%.a) \
+		-Wl,--end-group $(CRITERION) $(SSH_LIBS) $(LDLIBS)
+
+libraries: $(ROOMS:%=$B/lib%.a)
+
+# What a run of the tests with this B needs.
+test-programs: all $(TOOLS) $(if $(UNIT),$B/tests/unit/unit)
+
+check: test-programs static
+	B=$B $(PROVE) --timer $(CHECK_UNIT) tests/e2e/*.t
+
+CHECK_UNIT = $(if $(UNIT),tests/support/unit.t)
+
+# The same with a sanitizer. A report fails the run: reports go to files,
+# for a program's standard error is often the test's subject.
+SANITIZED = $(CHECK_UNIT) $(wildcard $(SANITIZED_E2E:%=tests/e2e/%.t))
+SANITIZED_E2E = run sudo keys lost scope forward dnf apt
+
+check-asan:
+	tests/support/sanitized.sh asan address,undefined $(SANITIZED)
+
+check-tsan:
+	tests/support/sanitized.sh tsan thread $(SANITIZED)
+
+fuzz:
+	tests/support/fuzz.sh $(wildcard tests/fuzz/*.c)
+
+bench: test-programs
+	B=$B tests/bench/connect.sh
+
+lint:
+	tests/lint/all.sh
+
+demo: test-programs static
+	B=$B tests/demo/demo.sh
+
+# What building and the demo need, and what the tests need on top.
+deps:
+	tests/support/deps.sh build
+
+deps-check:
+	tests/support/deps.sh check
+
+# -- Installing --
+
+MANDIR = $(PREFIX)/share/man
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install $(PROGRAMS:%=$B/%) $(DESTDIR)$(PREFIX)/bin
+	for page in man/*.[1-9]; do \
+		[ -f "$$page" ] || continue; \
+		dir=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
+		install -d "$$dir" && install -m 644 "$$page" "$$dir" || exit; \
+	done
+	for pair in bash:bash-completion/completions zsh:zsh/site-functions \
+		fish:fish/vendor_completions.d; do \
+		dir=$(DESTDIR)$(PREFIX)/share/$${pair#*:}; \
+		for file in completions/$${pair%%:*}/*; do \
+			[ -f "$$file" ] || continue; \
+			install -d "$$dir" && \
+			install -m 644 "$$file" "$$dir" || exit; \
+		done; \
+	done
+
+dist:
+	@mkdir -p $B
+	git archive --prefix=fab-$(VERSION)/ HEAD | gzip -9n \
+		>$B/fab-$(VERSION).tar.gz
+
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
 clean:
 	rm -rf build
 
-.PHONY: all clean
+.PHONY: all bench check check-asan check-tsan clean demo deps deps-check dist \
+	fuzz install libraries lint static test-programs

@@ -1,6 +1,7 @@
 #include "cli/status.h"
 
 #include <signal.h>
+#include <stddef.h>
 #include <sys/resource.h>
 
 int status_of_class(enum fault_class class)

@@ -1,0 +1,18 @@
+/*
+ * A question on the terminal whose answer is not shown.
+ */
+#ifndef FLEET_ASK_H
+#define FLEET_ASK_H
+
+#include "base/fault.h"
+#include "base/secret.h"
+#include "ssh/wait.h"
+
+/* Shows the prompt on the controlling terminal and reads a line into an empty
+ * secret, with echo off; the terminal is as before afterwards, also when we
+ * were asked to stop.  ^C and ^\ there raise the signal.  -1 with FAULT_AUTH
+ * when there is no terminal, FAULT_CANCELLED when asked to stop. */
+int ask_secret(const char *prompt, struct secret *answer, const struct wait *w,
+    struct fault *f);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * What to do on a host, as a value; and doing it.
+ */
+#ifndef FLEET_JOB_H
+#define FLEET_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fleet/sink.h"
+#include "hosts/host.h"
+#include "hosts/settings.h"
+#include "ssh/exec.h"
+#include "ssh/keyring.h"
+#include "ssh/reach.h"
+#include "ssh/wait.h"
+
+/* A command, the same for all hosts; borrowed by all that run it. */
+struct job {
+	const char *const *words; /* the command, or the script's arguments */
+	size_t n;
+	const char *script; /* -s: a local file to send along and run */
+	const char *directory; /* -C */
+	const char *const *env; /* -e: NAME=VALUE */
+	size_t n_env;
+	bool sudo;
+	const char *sudo_user, *sudo_group; /* or NULL */
+	const struct password_source *password; /* for sudo, or NULL */
+	int64_t time_limit; /* -T, ms; 0: none */
+	const struct reach_env *scopes; /* the httpd-scopes that we are in */
+	enum reach_way way;
+	bool input; /* our standard input goes to the command */
+	bool several; /* hosts were named in the plural */
+};
+
+/* The host that a job runs on. */
+struct target {
+	size_t index; /* its number in the run, from 0 */
+	const char *label;
+	const struct settings *settings;
+};
+
+/* Runs the job on one host, to its end, and fills *outcome (but for its
+ * text's frame).  Output goes to the sink. */
+void job_run(const struct job *job, const struct target *target,
+    struct keyring *keys, const struct wait *wait, struct sink *sink,
+    struct outcome *outcome);
+
+#endif

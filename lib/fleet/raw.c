@@ -1,0 +1,51 @@
+#include "base/mem.h"
+#include "fleet/sink.h"
+
+struct raw {
+	struct sink sink;
+	struct writer *writer;
+};
+
+static size_t
+raw_room(
+    struct sink *s, size_t host, enum writer_stream stream, struct wake *wake)
+{
+	(void)host;
+	return writer_room(((struct raw *)s)->writer, stream, wake);
+}
+
+static void
+raw_output(struct sink *s, size_t host, enum writer_stream stream,
+    const char *bytes, size_t n)
+{
+	(void)host;
+	writer_put(((struct raw *)s)->writer, stream, bytes, n);
+}
+
+static void
+raw_end(struct sink *s, size_t host, const struct outcome *outcome)
+{
+	(void)s;
+	(void)host;
+	(void)outcome;
+}
+
+static void
+raw_free(struct sink *s)
+{
+	mem_free(s);
+}
+
+struct sink *
+sink_raw(struct writer *w)
+{
+	static const struct sink_ops ops = {.room = raw_room,
+	    .output = raw_output,
+	    .end = raw_end,
+	    .free = raw_free};
+	struct raw *r = mem_alloc(1, sizeof(*r));
+
+	r->sink.ops = &ops;
+	r->writer = w;
+	return &r->sink;
+}

@@ -1,0 +1,69 @@
+#include "http/sandbox.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "http/capability.h"
+#include "http/landlock.h"
+#include "http/seccomp.h"
+
+/* What is in force, for the report. */
+static int landlock_in_force;
+static int no_new_privileges;
+static atomic_int seccomp_in_force;
+
+int
+sandbox_process(const struct site *site, struct fault *f)
+{
+	struct rlimit none = {0, 0};
+	int directories[SITE_MOUNTS_MAX], ret;
+	size_t i;
+
+	setrlimit(RLIMIT_CORE, &none);
+	no_new_privileges = !prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0, 0, 0);
+	if (site->follow || !no_new_privileges)
+		return 0;
+	for (i = 0; i < site->n; i++)
+		directories[i] = site->mounts[i].root.fd;
+	ret = landlock_restrict(directories, site->n);
+	if (ret < 0 && errno != ENOSYS && errno != EOPNOTSUPP && errno != EPERM)
+		return fault_set(f, FAULT_SYSTEM, errno, "Landlock");
+	landlock_in_force = ret > 0;
+	return 0;
+}
+
+static int
+remember(int ret)
+{
+	if (ret > 0)
+		atomic_store(&seccomp_in_force, 1);
+	/* a container may forbid what the kernel has */
+	return ret < 0 && errno != EPERM && errno != EACCES;
+}
+
+int
+sandbox_serving_thread(void)
+{
+	if (capability_none())
+		return -1;
+	return no_new_privileges ? remember(seccomp_serving()) : 0;
+}
+
+int
+sandbox_main_thread(pid_t command)
+{
+	return no_new_privileges ? remember(seccomp_waiting(command)) : 0;
+}
+
+void
+sandbox_describe(struct buf *to)
+{
+	if (landlock_in_force)
+		buf_printf(to, "Landlock, ");
+	if (atomic_load(&seccomp_in_force))
+		buf_puts(to, "seccomp, ");
+	buf_puts(to,
+	    no_new_privileges ? "no new privileges" : "nothing of the kernel");
+}

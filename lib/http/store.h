@@ -1,0 +1,51 @@
+/*
+ * Files as representations: opened beneath their mount, and small ones kept
+ * in memory.  What is kept is compared with the file system at every request
+ * (one fstatat), so that no answer is older than its request.  A store
+ * belongs to one thread.
+ */
+#ifndef HTTP_STORE_H
+#define HTTP_STORE_H
+
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "http/date.h"
+#include "http/site.h"
+
+enum {
+	STORE_SMALL = 32768, /* bytes up to which a body is read at once */
+	STORE_KEEP = 16384, /* bytes up to which it is kept */
+	STORE_SLOTS = 128 /* files that are kept */
+};
+
+struct representation {
+	const char *type;
+	uint64_t size; /* bytes */
+	int64_t modified; /* seconds since 1970 */
+	char date[DATE_LEN + 1]; /* the same as text */
+	char etag[72]; /* strong, with its quotes */
+	const char *bytes; /* all of it, or NULL: then fd is open */
+	int fd;
+};
+
+struct store;
+
+struct store *store_new(void);
+void store_free(struct store *s);
+
+/* The regular file at path beneath the mount, which st describes (as fstatat
+ * said just now).  0, or the status that says why not (403, 404, 500, 503).
+ * wall is the time in seconds.  *r is borrowed until the next call; its fd is
+ * the caller's to close. */
+int store_open(struct store *s, const struct mount *m, const char *path,
+    const struct stat *st, int64_t wall, struct representation **r);
+
+/* The status that an error of opening stands for. */
+int store_status(int error);
+
+/* Fills everything but bytes and fd. */
+void store_describe(
+    struct representation *r, const char *path, const struct stat *st);
+
+#endif

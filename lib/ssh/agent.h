@@ -1,0 +1,30 @@
+/*
+ * A client of ssh-agent (draft-ietf-sshm-ssh-agent; PROTOCOL.agent of
+ * OpenSSH): lists the keys, and has data signed.  A connection belongs to one
+ * thread.
+ */
+#ifndef SSH_AGENT_H
+#define SSH_AGENT_H
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "ssh/blob.h"
+#include "ssh/wait.h"
+
+struct agent;
+
+/* Calls found(arg, public key, comment) for each key that the agent at path
+ * holds.  0, or -1 with FAULT_AUTH. */
+typedef void agent_found(
+    void *arg, const struct blob *key, const struct blob *comment);
+int agent_list(const char *path, const struct wait *w, agent_found *found,
+    void *arg, struct fault *f);
+
+/* Has data signed by the key; algorithm chooses the hash of RSA keys.  The
+ * signature is appended in the form of key_sign.  The wait is as long as the
+ * deadline allows (a token may want to be touched). */
+int agent_sign(const char *path, const struct wait *w, const struct deadline *d,
+    const struct blob *key, const struct blob *algorithm,
+    const struct blob *data, struct buf *signature, struct fault *f);
+
+#endif

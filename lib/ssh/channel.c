@@ -1,0 +1,210 @@
+#include "ssh/channel.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "ssh/channel_internal.h"
+
+enum {
+	CHANNEL_PACKET = 32768 /* the largest packet that we take */
+};
+
+struct open_request {
+	struct transport *t;
+	LIBSSH2_CHANNEL *raw;
+	const char *host; /* NULL: a session */
+	int port;
+	uint32_t window;
+};
+
+static int
+open_step(void *arg)
+{
+	struct open_request *o = arg;
+	LIBSSH2_SESSION *s = transport_session(o->t);
+
+	if (o->host)
+		o->raw = libssh2_channel_direct_tcpip_ex(
+		    s, o->host, o->port, "127.0.0.1", 0);
+	else
+		o->raw = libssh2_channel_open_ex(
+		    s, "session", 7, o->window, CHANNEL_PACKET, NULL, 0);
+	return o->raw ? 0 : libssh2_session_last_errno(s);
+}
+
+struct channel *
+channel_adopt(struct transport *t, LIBSSH2_CHANNEL *raw)
+{
+	struct channel *c = mem_alloc(1, sizeof(*c));
+
+	*c = (struct channel){.t = t, .raw = raw, .id = transport_opened_id(t)};
+	return c;
+}
+
+struct channel *
+channel_open_session(struct transport *t, uint32_t window,
+    const struct deadline *d, struct fault *f)
+{
+	struct open_request o = {.t = t, .window = window};
+	struct channel *c;
+	int rc = transport_run(t, open_step, &o, d, f);
+
+	if (rc) {
+		if (f->class == FAULT_NONE)
+			fault_set(f, FAULT_CONNECT, 0,
+			    "the server opens no session: %s",
+			    transport_error(t));
+		return NULL;
+	}
+	c = channel_adopt(t, o.raw);
+	transport_add_channel(t, c);
+	return c;
+}
+
+struct channel *
+channel_open_direct(struct transport *t, const char *host, int port,
+    bool *refused, const struct deadline *d, struct fault *f)
+{
+	struct open_request o = {.t = t, .host = host, .port = port};
+	int rc = transport_run(t, open_step, &o, d, f);
+
+	*refused = false;
+	if (!rc)
+		return channel_adopt(t, o.raw);
+	if (f->class == FAULT_NONE) {
+		*refused = rc == LIBSSH2_ERROR_CHANNEL_FAILURE;
+		fault_set(f, FAULT_CONNECT, 0,
+		    "the server does not connect to %s port %d: %s", host, port,
+		    transport_error(t));
+	}
+	return NULL;
+}
+
+struct exec_request {
+	struct channel *c;
+	const char *command;
+};
+
+static int
+exec_step(void *arg)
+{
+	struct exec_request *e = arg;
+
+	return libssh2_channel_process_startup(
+	    e->c->raw, "exec", 4, e->command, (unsigned int)strlen(e->command));
+}
+
+int
+channel_exec(struct channel *c, const char *command, const struct deadline *d,
+    struct fault *f)
+{
+	struct exec_request e = {.c = c, .command = command};
+	int rc = transport_run(c->t, exec_step, &e, d, f);
+
+	if (rc && f->class == FAULT_NONE)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the server starts no command: %s", transport_error(c->t));
+	return rc ? -1 : 0;
+}
+
+ssize_t
+channel_read(
+    struct channel *c, enum channel_stream stream, void *bytes, size_t n)
+{
+	ssize_t got = libssh2_channel_read_ex(c->raw, (int)stream, bytes, n);
+
+	if (got > 0)
+		return got;
+	if (got < 0 && !transport_again((int)got))
+		return CHANNEL_BROKEN;
+	if (libssh2_channel_eof(c->raw))
+		return CHANNEL_EOF;
+	return transport_ended(c->t) ? CHANNEL_BROKEN : CHANNEL_AGAIN;
+}
+
+ssize_t
+channel_write(struct channel *c, const void *bytes, size_t n)
+{
+	ssize_t done;
+
+	if (transport_ended(c->t))
+		return CHANNEL_BROKEN;
+	if (transport_queued(c->t) >= TRANSPORT_QUEUE_MAX)
+		return CHANNEL_AGAIN;
+	done = libssh2_channel_write_ex(c->raw, 0, bytes, n);
+	if (done > 0)
+		return done;
+	if (done == 0 || transport_again((int)done))
+		return CHANNEL_AGAIN;
+	return CHANNEL_BROKEN;
+}
+
+int
+channel_send_eof(struct channel *c)
+{
+	int rc;
+
+	if (c->eof_sent)
+		return 0;
+	rc = libssh2_channel_send_eof(c->raw);
+	if (transport_again(rc))
+		return CHANNEL_AGAIN;
+	c->eof_sent = true;
+	return rc ? CHANNEL_BROKEN : 0;
+}
+
+/* libssh2_channel_wait_closed answers at once when the close has come, and
+ * wants the end of file to have been read before. */
+bool
+channel_closed_by_peer(struct channel *c)
+{
+	return libssh2_channel_wait_closed(c->raw) == 0;
+}
+
+static void
+read_signal_name(struct channel *c)
+{
+	char *name = NULL;
+	size_t n = 0;
+
+	libssh2_channel_get_exit_signal(
+	    c->raw, &name, &n, NULL, NULL, NULL, NULL);
+	if (name && n < sizeof(c->signal_name))
+		memcpy(c->signal_name, name, n + 1);
+	if (name)
+		libssh2_free(transport_session(c->t), name);
+}
+
+enum channel_end
+channel_end(struct channel *c, int *status, const char **signal_name)
+{
+	*status = libssh2_channel_get_exit_status(c->raw);
+	if (c->ended == CHANNEL_SIGNALLED && !c->signal_name[0])
+		read_signal_name(c);
+	*signal_name = c->signal_name;
+	return c->ended;
+}
+
+int
+channel_free(struct channel *c)
+{
+	int rc = libssh2_channel_free(c->raw);
+
+	if (transport_again(rc) && !transport_ended(c->t))
+		return CHANNEL_AGAIN;
+	if (!transport_again(rc))
+		c->raw = NULL;
+	transport_remove_channel(c->t, c);
+	mem_free(c);
+	return 0;
+}
+
+void
+channel_abandon(struct channel *c)
+{
+	if (!c)
+		return;
+	/* the session frees the library's part of it */
+	transport_remove_channel(c->t, c);
+	mem_free(c);
+}

@@ -1,0 +1,41 @@
+/*
+ * The line that is sent to the host: what the user asked for, wrapped only
+ * where it must be, in words that every login shell reads alike.
+ */
+#ifndef SSH_CMDLINE_H
+#define SSH_CMDLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "ssh/sudo.h"
+
+struct cmdline {
+	const char *const *words; /* the command */
+	size_t n;
+	bool line; /* words[0] is a line for a shell */
+	const char *directory; /* to change to first, or NULL */
+	const char *const *env; /* NAME=VALUE, set for the command */
+	size_t n_env;
+	const struct sudo *sudo; /* run it under sudo, or NULL */
+	const char *sudo_user; /* NULL: root */
+	const char *sudo_group; /* or NULL */
+	const char *scratch; /* a directory to remove afterwards, or NULL */
+};
+
+/* Appends the line for the host's login shell.
+ *
+ * A line without directory, environment and sudo is sent as it is; several
+ * words are quoted so that exactly they arrive.  With directory or
+ * environment, a line still runs in the user's own shell ($SHELL -c); under
+ * sudo, in sh -c.  Where the directory cannot be changed to, nothing runs and
+ * the status is 125.  0, or -1 when to is full. */
+int cmdline_build(struct buf *to, const struct cmdline *c);
+
+/* Appends a line that sends the signal (a name without SIG) to the process
+ * group of the other command on the same connection: the other child of our
+ * own parent. */
+int cmdline_kill(struct buf *to, const char *signal_name);
+
+#endif

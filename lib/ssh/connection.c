@@ -1,0 +1,105 @@
+#include "ssh/connection.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "ssh/auth.h"
+#include "ssh/dial.h"
+#include "ssh/hostkey.h"
+
+enum {
+	HANDSHAKE_MS = 120000, /* old hosts without DNS take a minute */
+	CONNECTION_FDS = 512
+};
+
+static int
+set_up(struct connection *c, struct keyring *keys, struct fault *f)
+{
+	struct deadline d =
+	    deadline_in(HANDSHAKE_MS, "end of key exchange and login", NULL);
+
+	if (hostkey_prefer(c->t, c->settings, keys, f) ||
+	    transport_handshake(c->t, &d, f))
+		return -1;
+	if (hostkey_check(c->t, c->settings, keys, f))
+		return -1;
+	return auth_login(c->t, c->settings, keys, &d, f);
+}
+
+struct connection *
+connection_open(const struct settings *settings, struct keyring *keys,
+    const struct wait *wait, struct fault *f)
+{
+	struct connection *c;
+	int fd = dial(settings, wait, f);
+
+	if (fd < 0)
+		return NULL;
+	c = mem_alloc(1, sizeof(*c));
+	c->settings = settings;
+	c->t = transport_new(fd, wait);
+	if (set_up(c, keys, f)) {
+		connection_close(c);
+		return NULL;
+	}
+	return c;
+}
+
+void
+connection_close(struct connection *c)
+{
+	size_t i;
+
+	if (!c)
+		return;
+	for (i = 0; i < c->n_forwards; i++)
+		forward_free(c->forwards[i]);
+	transport_free(c->t);
+	mem_free(c);
+}
+
+int
+connection_add_forward(struct connection *c, struct forward *w)
+{
+	if (c->n_forwards == CONNECTION_FORWARDS)
+		return -1;
+	c->forwards[c->n_forwards++] = w;
+	return 0;
+}
+
+bool
+connection_pump(struct connection *c)
+{
+	bool moved = false;
+	size_t i;
+
+	for (i = 0; i < c->n_forwards; i++)
+		moved |= forward_pump(c->forwards[i]);
+	return moved;
+}
+
+int
+connection_wait(struct connection *c, struct pollfd *fds, size_t n,
+    const struct deadline *d, struct fault *f)
+{
+	struct pollfd few[8];
+	struct pollfd *all = few;
+	size_t max = sizeof(few) / sizeof(few[0]), have = n, i;
+	int ret;
+
+	if (c->n_forwards) {
+		all = mem_alloc(CONNECTION_FDS + n, sizeof(*all));
+		max = CONNECTION_FDS + n;
+	}
+	if (n)
+		memcpy(all, fds, n * sizeof(*all));
+	for (i = 0; i < c->n_forwards; i++)
+		have += forward_pollfds(c->forwards[i], all + have, max - have);
+	ret = transport_wait(c->t, all, have, d, f);
+	if (n)
+		memcpy(fds, all, n * sizeof(*all));
+	if (all != few)
+		mem_free(all);
+	return ret;
+}

@@ -1,0 +1,47 @@
+/*
+ * A connection to one host: dial, key exchange, host key, login, in this
+ * order; then commands and forwards on it.
+ */
+#ifndef SSH_CONNECTION_H
+#define SSH_CONNECTION_H
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "hosts/settings.h"
+#include "ssh/forward.h"
+#include "ssh/keyring.h"
+#include "ssh/transport.h"
+#include "ssh/wait.h"
+
+enum {
+	CONNECTION_FORWARDS = 16 /* at most, on one connection */
+};
+
+struct connection {
+	struct transport *t;
+	const struct settings *settings; /* borrowed */
+	struct forward *forwards[CONNECTION_FORWARDS];
+	size_t n_forwards;
+};
+
+/* Opens a connection as the settings say.  All three are borrowed and must
+ * outlive it.  NULL with a fault of class CONNECT, HOSTKEY, AUTH, … */
+struct connection *connection_open(const struct settings *settings,
+    struct keyring *keys, const struct wait *wait, struct fault *f);
+
+/* Closes it at once, without waiting for the peer.  NULL is allowed. */
+void connection_close(struct connection *c);
+
+/* Hands a forward to the connection, which frees it.  -1 when there are too
+ * many. */
+int connection_add_forward(struct connection *c, struct forward *w);
+
+/* Moves what the forwards can move now.  True if anything was. */
+bool connection_pump(struct connection *c);
+
+/* transport_wait for the connection's forwards and n further descriptors. */
+int connection_wait(struct connection *c, struct pollfd *fds, size_t n,
+    const struct deadline *d, struct fault *f);
+
+#endif

@@ -1,0 +1,237 @@
+#include "ssh/dial.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/mem.h"
+
+enum { DIAL_TIMEOUT_MS = 10000, DIAL_STAGGER_MS = 250, DIAL_ADDRESSES = 16 };
+
+/* One race: attempts are started one after the other, the first that
+ * connects wins. */
+struct race {
+	const struct addrinfo *order[DIAL_ADDRESSES];
+	int n; /* addresses */
+	int started;
+	int fds[DIAL_ADDRESSES]; /* -1: failed or not started */
+	int error; /* of the last failure */
+	const struct settings *settings; /* NULL for a plain address */
+};
+
+/* Families alternate, the system's preference first. */
+static void
+order_addresses(struct race *r, const struct addrinfo *found)
+{
+	const struct addrinfo *a, *b = found;
+	int family = found->ai_family;
+
+	for (a = found; r->n < DIAL_ADDRESSES && (a || b);) {
+		while (a && a->ai_family != family)
+			a = a->ai_next;
+		while (b && b->ai_family == family)
+			b = b->ai_next;
+		if (a) {
+			r->order[r->n++] = a;
+			a = a->ai_next;
+		}
+		if (b && r->n < DIAL_ADDRESSES) {
+			r->order[r->n++] = b;
+			b = b->ai_next;
+		}
+	}
+}
+
+static int
+bind_source(int fd, const struct settings *s, int family)
+{
+	struct addrinfo hints = {.ai_family = family,
+	    .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_NUMERICHOST | AI_PASSIVE};
+	struct addrinfo *found;
+	int rc;
+
+	if (!s || !s->bind_address)
+		return 0;
+	if (getaddrinfo(s->bind_address, NULL, &hints, &found)) {
+		errno = EADDRNOTAVAIL;
+		return -1;
+	}
+	rc = bind(fd, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	return rc;
+}
+
+/* Starts the next attempt. */
+static void
+start_next(struct race *r)
+{
+	const struct addrinfo *a = r->order[r->started];
+	int fd =
+	    socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	r->fds[r->started] = fd;
+	if (fd < 0 || bind_source(fd, r->settings, a->ai_family) ||
+	    (connect(fd, a->ai_addr, a->ai_addrlen) && errno != EINPROGRESS)) {
+		r->error = errno;
+		r->fds[r->started] = fdio_close(fd);
+	}
+	r->started++;
+}
+
+/* The winner's index, or -1. */
+static int
+look_at_attempts(struct race *r, const struct pollfd *fds)
+{
+	int i;
+
+	for (i = 0; i < r->started; i++) {
+		int error = 0;
+		socklen_t n = sizeof(error);
+
+		if (r->fds[i] < 0 || !fds[i].revents)
+			continue;
+		getsockopt(r->fds[i], SOL_SOCKET, SO_ERROR, &error, &n);
+		if (!error)
+			return i;
+		r->error = error;
+		r->fds[i] = fdio_close(r->fds[i]);
+	}
+	return -1;
+}
+
+static int
+attempts_open(const struct race *r)
+{
+	int i, n = 0;
+
+	for (i = 0; i < r->started; i++)
+		n += r->fds[i] >= 0;
+	return n;
+}
+
+static int
+race_run(struct race *r, const struct wait *w, const struct deadline *d,
+    struct fault *f)
+{
+	struct deadline next = deadline_in(0, NULL, NULL);
+
+	for (;;) {
+		struct pollfd fds[DIAL_ADDRESSES];
+		bool more = r->started < r->n;
+		int i, winner;
+
+		if (more && (!attempts_open(r) || !deadline_left(&next))) {
+			start_next(r);
+			next = deadline_in(DIAL_STAGGER_MS, NULL, NULL);
+			more = r->started < r->n;
+		}
+		if (!attempts_open(r) && !more)
+			return fault_set(f, FAULT_CONNECT, r->error, "connect");
+		for (i = 0; i < r->started; i++)
+			fds[i] =
+			    (struct pollfd){.fd = r->fds[i], .events = POLLOUT};
+		if (wait_poll(w, fds, (nfds_t)r->started,
+			more && deadline_left(&next) < deadline_left(d) ? &next
+									: d,
+			f))
+			return -1;
+		winner = look_at_attempts(r, fds);
+		if (winner >= 0)
+			return winner;
+	}
+}
+
+static int
+race_end(struct race *r, int winner)
+{
+	int i, fd = -1;
+
+	for (i = 0; i < r->started; i++) {
+		if (i == winner)
+			fd = r->fds[i];
+		else
+			fdio_close(r->fds[i]);
+	}
+	return fd;
+}
+
+static int
+resolve(const char *name, int port, const struct addrinfo *hints,
+    struct addrinfo **found, struct fault *f)
+{
+	char service[16];
+	int rc;
+
+	snprintf(service, sizeof(service), "%d", port);
+	rc = getaddrinfo(name, service, hints, found);
+	if (rc == EAI_SYSTEM)
+		return fault_set(f, FAULT_CONNECT, errno, "%s", name);
+	if (rc)
+		return fault_set(
+		    f, FAULT_CONNECT, 0, "%s: %s", name, gai_strerror(rc));
+	return 0;
+}
+
+static int
+dial_found(struct race *r, const struct addrinfo *found,
+    const struct deadline *d, const struct wait *w, struct fault *f)
+{
+	int i;
+
+	for (i = 0; i < DIAL_ADDRESSES; i++)
+		r->fds[i] = -1;
+	order_addresses(r, found);
+	return race_end(r, race_run(r, w, d, f));
+}
+
+static int
+family_of(const struct settings *s)
+{
+	if (s->address_family == FAMILY_INET)
+		return AF_INET;
+	return s->address_family == FAMILY_INET6 ? AF_INET6 : AF_UNSPEC;
+}
+
+int
+dial(const struct settings *s, const struct wait *w, struct fault *f)
+{
+	struct addrinfo hints = {
+	    .ai_family = family_of(s), .ai_socktype = SOCK_STREAM};
+	struct race r = {.settings = s};
+	struct addrinfo *found;
+	struct deadline d;
+	int fd, timeout = s->connect_timeout;
+
+	if (resolve(s->hostname, s->port, &hints, &found, f))
+		return -1;
+	d = deadline_in(timeout > 0 ? timeout : DIAL_TIMEOUT_MS, "answer",
+	    "-o ConnectTimeout");
+	fd = dial_found(&r, found, &d, w, f);
+	freeaddrinfo(found);
+	if (fd < 0 && f->class == FAULT_CONNECT)
+		fault_prefix(f, "%s port %d", s->hostname, s->port);
+	return fd;
+}
+
+int
+dial_address(const char *address, int port, int64_t timeout,
+    const struct wait *w, struct fault *f)
+{
+	struct addrinfo hints = {
+	    .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
+	struct race r = {0};
+	struct addrinfo *found;
+	struct deadline d = deadline_in(timeout, "answer", NULL);
+	int fd;
+
+	if (resolve(address, port, &hints, &found, f))
+		return -1;
+	fd = dial_found(&r, found, &d, w, f);
+	freeaddrinfo(found);
+	return fd;
+}

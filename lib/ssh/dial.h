@@ -1,0 +1,20 @@
+/*
+ * From a host's settings to a connected socket.
+ */
+#ifndef SSH_DIAL_H
+#define SSH_DIAL_H
+
+#include "hosts/settings.h"
+#include "ssh/wait.h"
+
+/* Connects to the settings' host name and port: every address that the name
+ * has is tried, a next one while an earlier has not answered within 250 ms
+ * (in the spirit of RFC 8305), families alternating.  Returns a non-blocking
+ * socket, or -1 with FAULT_CONNECT that names what was tried. */
+int dial(const struct settings *s, const struct wait *w, struct fault *f);
+
+/* Connects to one numeric address and port, as dial does. */
+int dial_address(const char *address, int port, int64_t timeout,
+    const struct wait *w, struct fault *f);
+
+#endif

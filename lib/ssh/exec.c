@@ -1,0 +1,228 @@
+/*
+ * The loop moves what can be moved (forwards, output, input, the dialogue
+ * with sudo) until nothing moves, then waits.  It must not wait while a
+ * channel of the session was not looked at since the last packet came: each
+ * turn looks at all of them, and a turn in which anything moved is followed
+ * by another.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ssh/exec_internal.h"
+
+enum { EXEC_WINDOW = 1024 * 1024, EXEC_OPEN_MS = 60000, EXEC_TICK_MS = 1000 };
+
+void
+exec_output(
+    struct running *r, enum channel_stream stream, const char *bytes, size_t n)
+{
+	if (n)
+		r->e->io->output(r->e->io->arg, stream, bytes, n);
+}
+
+static void
+got_output(struct running *r, enum channel_stream stream, size_t n)
+{
+	size_t rest;
+
+	if (!exec_sudo_pending(r)) {
+		exec_output(r, stream, r->chunk, n);
+	} else if (stream == CHANNEL_STDOUT) {
+		buf_append(&r->held, r->chunk, n);
+	} else if (sudo_feed(r->e->sudo, r->chunk, n, &rest) == SUDO_STARTED) {
+		exec_sudo_begun(r, r->chunk + n - rest, rest);
+	}
+}
+
+static size_t
+room_for(struct running *r, enum channel_stream stream)
+{
+	size_t room = r->e->io->room(r->e->io->arg, stream);
+
+	/* what is held, and the rest behind the mark, must fit at once */
+	if (exec_sudo_pending(r)) {
+		size_t held = stream == CHANNEL_STDOUT ? r->held.len : 0;
+		size_t max = room < EXEC_HELD_MAX ? room : EXEC_HELD_MAX;
+
+		room = max > held ? max - held : 0;
+	}
+	return room < EXEC_CHUNK ? room : EXEC_CHUNK;
+}
+
+static bool
+pump_stream(struct running *r, enum channel_stream stream)
+{
+	size_t room;
+	ssize_t n;
+
+	if (r->eof[stream] || r->broken)
+		return false;
+	room = room_for(r, stream);
+	if (room == 0)
+		return false;
+	n = channel_read(r->channel, stream, r->chunk, room);
+	if (n == CHANNEL_AGAIN)
+		return false;
+	if (n > 0)
+		got_output(r, stream, (size_t)n);
+	else if (n == CHANNEL_EOF)
+		r->eof[stream] = true;
+	else
+		r->broken = true;
+	return true;
+}
+
+static void
+fill_input(struct running *r)
+{
+	ssize_t n = 0;
+
+	if (r->e->io->input)
+		n = r->e->io->input(r->e->io->arg, r->in, EXEC_CHUNK);
+	r->input_waits = n < 0;
+	if (n == 0)
+		r->input_ended = true;
+	r->in_at = 0;
+	r->in_len = n > 0 ? (size_t)n : 0;
+}
+
+static bool
+drain_input(struct running *r)
+{
+	ssize_t n =
+	    channel_write(r->channel, r->in + r->in_at, r->in_len - r->in_at);
+
+	r->input_blocked = n == CHANNEL_AGAIN;
+	if (n > 0)
+		r->in_at += (size_t)n;
+	/* nobody reads any more: that is no error of ours */
+	if (n == CHANNEL_BROKEN) {
+		r->in_at = r->in_len;
+		r->input_ended = true;
+	}
+	return n != CHANNEL_AGAIN;
+}
+
+static bool
+pump_input(struct running *r)
+{
+	if (r->broken || exec_sudo_pending(r))
+		return false;
+	if (r->in_at == r->in_len && !r->input_ended)
+		fill_input(r);
+	if (r->in_at < r->in_len)
+		return drain_input(r);
+	if (r->input_ended)
+		(void)channel_send_eof(r->channel);
+	return false;
+}
+
+static bool
+finished(struct running *r)
+{
+	int status;
+	const char *name;
+
+	if (r->broken)
+		return true;
+	if (!r->eof[CHANNEL_STDOUT] || !r->eof[CHANNEL_STDERR])
+		return false;
+	return channel_end(r->channel, &status, &name) != CHANNEL_UNKNOWN ||
+	    channel_closed_by_peer(r->channel);
+}
+
+static int
+wait_for_more(struct running *r, struct fault *f)
+{
+	struct deadline tick = deadline_in(EXEC_TICK_MS, NULL, NULL);
+	struct pollfd input = {.fd = -1, .events = POLLIN};
+
+	if (r->input_waits && !r->input_ended)
+		input.fd = r->e->io->input_fd;
+	return connection_wait(r->c, &input, 1, &tick, f);
+}
+
+/* One turn: 1 when the command has ended, 0 to go on, -1 with a fault. */
+static int
+turn(struct running *r, struct fault *f)
+{
+	bool moved = connection_pump(r->c);
+
+	moved |= pump_stream(r, CHANNEL_STDERR);
+	moved |= pump_stream(r, CHANNEL_STDOUT);
+	if (exec_sudo_pump(r, f))
+		return -1;
+	moved |= pump_input(r);
+	if (finished(r))
+		return 1;
+	if (exec_check_stop(r, f) || exec_check_alive(r, f))
+		return -1;
+	if (moved)
+		return 0;
+	if (!transport_ended(r->c->t))
+		return wait_for_more(r, f);
+	/* the end of the connection has come, and all was read before it */
+	if (r->e->io->room(r->e->io->arg, CHANNEL_STDOUT) &&
+	    r->e->io->room(r->e->io->arg, CHANNEL_STDERR))
+		r->broken = true;
+	return 0;
+}
+
+static int
+take_result(struct running *r, struct exec_result *result, struct fault *f)
+{
+	const char *name;
+
+	result->end = channel_end(r->channel, &result->status, &name);
+	snprintf(result->signal_name, sizeof(result->signal_name), "%s", name);
+	if (r->stops)
+		return exec_stop_fault(r, f);
+	if (exec_sudo_pending(r) && !transport_ended(r->c->t))
+		return exec_sudo_fault(r, f);
+	if (result->end != CHANNEL_UNKNOWN)
+		return 0;
+	return fault_set(f, FAULT_LOST, 0,
+	    "the connection was lost before the command ended");
+}
+
+static int
+start(struct running *r, struct fault *f)
+{
+	struct deadline d = deadline_in(EXEC_OPEN_MS, "command started", NULL);
+
+	r->channel = channel_open_session(r->c->t, EXEC_WINDOW, &d, f);
+	if (!r->channel || channel_exec(r->channel, r->e->command, &d, f))
+		return -1;
+	transport_settle(r->c->t);
+	r->started = clock_now();
+	return 0;
+}
+
+int
+exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
+    struct fault *f)
+{
+	struct running *r = mem_alloc(1, sizeof(*r));
+	int ret;
+
+	fault_clear(f);
+	r->c = c;
+	r->e = e;
+	r->in = mem_alloc(1, EXEC_CHUNK);
+	buf_init(&r->held, EXEC_HELD_MAX);
+	ret = start(r, f);
+	/* from here on, being asked to stop means to stop the command */
+	transport_be_patient(c->t, CANCEL_GENTLE);
+	while (ret == 0)
+		ret = turn(r, f);
+	if (ret > 0)
+		ret = take_result(r, result, f);
+	transport_be_patient(c->t, CANCEL_NONE);
+	exec_sudo_verdict(r, PASSWORD_UNTRIED);
+	channel_abandon(r->channel);
+	buf_release(&r->held);
+	mem_free(r->in);
+	mem_free(r);
+	return ret;
+}

@@ -1,0 +1,73 @@
+/*
+ * One command on a connection: its input in, its two streams out, its status,
+ * and what ends it early.
+ */
+#ifndef SSH_EXEC_H
+#define SSH_EXEC_H
+
+#include "base/secret.h"
+#include "ssh/channel.h"
+#include "ssh/connection.h"
+#include "ssh/sudo.h"
+
+/* Where output goes and input comes from; implemented by lib/fleet. */
+struct exec_io {
+	void *arg;
+	/* How many bytes of a stream can be taken now.  When it is 0, the
+	 * thread's wake-up is notified as soon as there is room. */
+	size_t (*room)(void *arg, enum channel_stream stream);
+	/* Takes n bytes, never more than there is room for. */
+	void (*output)(
+	    void *arg, enum channel_stream stream, const char *bytes, size_t n);
+	/* NULL: no input.  Else up to n bytes of it: a number, 0 at its end,
+	 * -1 for nothing now; then input_fd is polled, or if that is -1 the
+	 * thread's wake-up is notified. */
+	ssize_t (*input)(void *arg, char *bytes, size_t n);
+	int input_fd;
+};
+
+enum password_verdict {
+	PASSWORD_ACCEPTED,
+	PASSWORD_REJECTED,
+	PASSWORD_UNTRIED /* nobody can tell: the connection was lost, … */
+};
+
+/* Where a password comes from, shared by all hosts. */
+struct password_source {
+	void *arg;
+	/* The password, or NULL with FAULT_SUDO or FAULT_CANCELLED.  May wait
+	 * for a person, or for another host's verdict.  Borrowed. */
+	const struct secret *(*get)(
+	    void *arg, const struct wait *wait, struct fault *f);
+	/* Whether what get returned was right; once for each get that
+	 * returned one. */
+	void (*verdict)(void *arg, enum password_verdict verdict);
+};
+
+struct exec {
+	const char *command; /* the line for the login shell */
+	const struct exec_io *io;
+	struct sudo *sudo; /* its dialogue comes first, or NULL */
+	const struct password_source *password; /* for sudo; NULL: none */
+	int64_t time_limit; /* of the command, ms; 0: none */
+};
+
+struct exec_result {
+	enum channel_end end; /* CHANNEL_EXITED or CHANNEL_SIGNALLED */
+	int status;
+	char signal_name[32]; /* without SIG */
+};
+
+/* Runs it to its end.  0 with the result, or -1 with a fault: LOST when the
+ * connection ended before a status came, SUDO, TIMEOUT, CANCELLED, … */
+int exec_run(struct connection *c, const struct exec *e,
+    struct exec_result *result, struct fault *f);
+
+/* Runs a short command of our own with the given input, keeps up to the
+ * buffer's maximum of its output, and returns its exit status, or -1 with a
+ * fault.  Error output is shown with -v. */
+int exec_quiet(struct connection *c, const char *command,
+    const struct exec_io *input, struct buf *output, const char *what,
+    struct fault *f);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * A command that runs, as the parts of exec see it: exec.c has the loop,
+ * exec_sudo.c the use of sudo's dialogue, exec_stop.c what ends it early.
+ */
+#ifndef SSH_EXEC_INTERNAL_H
+#define SSH_EXEC_INTERNAL_H
+
+#include "ssh/exec.h"
+
+enum { EXEC_CHUNK = 32 * 1024, EXEC_HELD_MAX = 64 * 1024 };
+
+struct running {
+	struct connection *c;
+	const struct exec *e;
+	struct channel *channel;
+	bool eof[2]; /* a stream was read to its end */
+	bool broken; /* the channel or connection is gone */
+	bool input_ended; /* our side is closed, or about to be */
+	bool input_blocked; /* there is input, and no window for it */
+	bool input_waits; /* there is no input now */
+	size_t in_at, in_len;
+	char *in; /* EXEC_CHUNK bytes of input under way */
+	struct buf held; /* standard output before sudo's mark */
+	bool awaits_verdict; /* a password went out */
+	int64_t started; /* when the command began, or the dialogue */
+	int stops; /* 1: TERM was sent, 2: KILL */
+	int64_t stopped; /* when */
+	bool timed_out;
+	char chunk[EXEC_CHUNK];
+};
+
+/* Bytes of the command, to whom they belong; n may be 0. */
+void exec_output(
+    struct running *r, enum channel_stream stream, const char *bytes, size_t n);
+
+/* Whether sudo's mark has not come yet. */
+bool exec_sudo_pending(const struct running *r);
+
+/* The mark has come, with n bytes of the command behind it. */
+void exec_sudo_begun(struct running *r, const char *rest, size_t n);
+
+/* Answers a prompt, or gives up.  -1 with a fault. */
+int exec_sudo_pump(struct running *r, struct fault *f);
+
+/* Tells the password's source how it went, once. */
+void exec_sudo_verdict(struct running *r, enum password_verdict verdict);
+
+/* sudo has ended without starting the command: -1 with FAULT_SUDO. */
+int exec_sudo_fault(struct running *r, struct fault *f);
+
+/* Sends the command a signal when it is to stop.  -1 with FAULT_CANCELLED
+ * when it does not. */
+int exec_check_stop(struct running *r, struct fault *f);
+
+/* Keep-alives, and -1 when nothing answers them. */
+int exec_check_alive(struct running *r, struct fault *f);
+
+/* Why a command that was stopped has ended: -1 with a fault. */
+int exec_stop_fault(struct running *r, struct fault *f);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * Short commands of our own, beside the user's.
+ */
+#include "base/diag.h"
+#include "ssh/exec.h"
+
+enum { QUIET_ROOM = 32 * 1024 };
+
+struct quiet {
+	struct buf *output;
+	const struct exec_io *input;
+};
+
+static size_t
+quiet_room(void *arg, enum channel_stream stream)
+{
+	(void)arg;
+	(void)stream;
+	return QUIET_ROOM;
+}
+
+static void
+quiet_output(void *arg, enum channel_stream stream, const char *bytes, size_t n)
+{
+	struct quiet *q = arg;
+
+	if (stream == CHANNEL_STDOUT)
+		(void)buf_append(q->output, bytes, n);
+	else
+		diag_verbose(1, "%.*s", (int)n, bytes);
+}
+
+static ssize_t
+quiet_input(void *arg, char *bytes, size_t n)
+{
+	struct quiet *q = arg;
+
+	return q->input ? q->input->input(q->input->arg, bytes, n) : 0;
+}
+
+int
+exec_quiet(struct connection *c, const char *command,
+    const struct exec_io *input, struct buf *output_to, const char *what,
+    struct fault *f)
+{
+	struct quiet q = {.output = output_to, .input = input};
+	struct exec_io io = {.arg = &q,
+	    .room = quiet_room,
+	    .output = quiet_output,
+	    .input = quiet_input,
+	    .input_fd = -1};
+	struct exec e = {.command = command, .io = &io};
+	struct exec_result result = {0};
+
+	if (exec_run(c, &e, &result, f))
+		return fault_prefix(f, "%s", what);
+	return result.end == CHANNEL_EXITED ? result.status : 128;
+}

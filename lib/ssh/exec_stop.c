@@ -1,0 +1,102 @@
+/*
+ * What ends a command before it ends itself: our being asked to stop, its
+ * time limit, a sudo or a connection that is silent.
+ */
+#include <signal.h>
+
+#include "base/diag.h"
+#include "ssh/cmdline.h"
+#include "ssh/exec_internal.h"
+
+enum { EXEC_KILL_MS = 5000, EXEC_SUDO_MS = 120000 };
+
+/* A second channel on the same connection finds the command and signals it. */
+static void
+send_signal(struct running *r, const char *name)
+{
+	struct deadline d = deadline_in(EXEC_KILL_MS, "answer", NULL);
+	struct channel *k;
+	struct buf line;
+	struct fault ignored = {0};
+
+	buf_init(&line, 4096);
+	cmdline_kill(&line, name);
+	k = channel_open_session(r->c->t, EXEC_CHUNK, &d, &ignored);
+	if (k) {
+		(void)channel_exec(k, buf_str(&line), &d, &ignored);
+		(void)channel_send_eof(k);
+	}
+	buf_release(&line);
+	r->stops++;
+	r->stopped = clock_now();
+	diag_verbose(1, "sent SIG%s to the command", name);
+}
+
+static const char *
+signal_name(int number)
+{
+	switch (number) {
+	case SIGINT:
+		return "INT";
+	case SIGHUP:
+		return "HUP";
+	case SIGQUIT:
+		return "QUIT";
+	default:
+		return "TERM";
+	}
+}
+
+/* What ends a command early: our being asked to, and its time limit. */
+int
+exec_check_stop(struct running *r, struct fault *f)
+{
+	const struct cancel *cancel = transport_waits(r->c->t)->cancel;
+	bool asked = atomic_load(&cancel->level) >= CANCEL_GENTLE;
+	int64_t now = clock_now();
+
+	if (r->e->time_limit && !exec_sudo_pending(r) &&
+	    now - r->started >= r->e->time_limit)
+		r->timed_out = true;
+	if (!asked && !r->timed_out)
+		return 0;
+	if (r->stops == 0)
+		send_signal(r,
+		    asked ? signal_name(atomic_load(&cancel->signal)) : "TERM");
+	else if (r->stops == 1 && now - r->stopped >= EXEC_KILL_MS)
+		send_signal(r, "KILL");
+	else if (r->stops == 2 && now - r->stopped >= EXEC_KILL_MS)
+		return fault_set(f, FAULT_CANCELLED, 0,
+		    "the command may still run on the host");
+	return 0;
+}
+
+int
+exec_check_alive(struct running *r, struct fault *f)
+{
+	const struct settings *s = r->c->settings;
+	int64_t interval = s->server_alive_interval;
+	int64_t silent = clock_now() - transport_last_byte(r->c->t);
+
+	if (exec_sudo_pending(r) && clock_now() - r->started >= EXEC_SUDO_MS)
+		return fault_set(f, FAULT_SUDO, 0, "sudo says nothing in %d s",
+		    EXEC_SUDO_MS / 1000);
+	if (interval <= 0 || silent < interval)
+		return 0;
+	if (silent >= interval * s->server_alive_count_max)
+		return fault_set(f, FAULT_LOST, 0,
+		    "the connection was lost: no answer in %lld s "
+		    "(-o ServerAliveInterval, -o ServerAliveCountMax)",
+		    (long long)silent / 1000);
+	transport_keepalive(r->c->t, interval);
+	return 0;
+}
+
+int
+exec_stop_fault(struct running *r, struct fault *f)
+{
+	if (r->timed_out)
+		return fault_set(f, FAULT_TIMEOUT, 0, "ended after %lld s (-T)",
+		    (long long)r->e->time_limit / 1000);
+	return fault_set(f, FAULT_CANCELLED, 0, "cancelled");
+}

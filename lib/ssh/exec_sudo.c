@@ -1,0 +1,125 @@
+/*
+ * The dialogue of sudo.c, put to use on a running command.
+ */
+#include "base/diag.h"
+#include "base/quote.h"
+#include "ssh/exec_internal.h"
+
+enum { EXEC_PASSWORD_MS = 10000 };
+
+bool
+exec_sudo_pending(const struct running *r)
+{
+	return r->e->sudo && r->e->sudo->state != SUDO_STARTED;
+}
+
+void
+exec_sudo_verdict(struct running *r, enum password_verdict verdict)
+{
+	if (!r->awaits_verdict || !r->e->password)
+		return;
+	r->awaits_verdict = false;
+	r->e->password->verdict(r->e->password->arg, verdict);
+}
+
+/* The mark has come: what was held back is the command's. */
+void
+exec_sudo_begun(struct running *r, const char *rest, size_t n)
+{
+	exec_sudo_verdict(r, PASSWORD_ACCEPTED);
+	diag_verbose(2, "sudo: the command has started");
+	exec_output(r, CHANNEL_STDOUT, buf_str(&r->held), r->held.len);
+	buf_release(&r->held);
+	exec_output(r, CHANNEL_STDERR, rest, n);
+	r->started = clock_now();
+}
+
+static int
+write_all(struct running *r, const char *bytes, size_t n, struct fault *f)
+{
+	struct deadline d =
+	    deadline_in(EXEC_PASSWORD_MS, "room for the password", NULL);
+
+	while (n > 0) {
+		ssize_t done = channel_write(r->channel, bytes, n);
+
+		if (done > 0) {
+			bytes += done;
+			n -= (size_t)done;
+		} else if (done == CHANNEL_BROKEN) {
+			return fault_set(
+			    f, FAULT_LOST, 0, "the connection was lost");
+		} else if (connection_wait(r->c, NULL, 0, &d, f)) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* No password, or a wrong one: the end of its input makes sudo give up, and
+ * its own words come before the channel closes. */
+static void
+sudo_give_up(struct running *r)
+{
+	exec_sudo_verdict(r, PASSWORD_REJECTED);
+	r->input_ended = true;
+	(void)channel_send_eof(r->channel);
+}
+
+static int
+sudo_answer(struct running *r, struct fault *f)
+{
+	const struct secret *password = NULL;
+
+	if (r->e->password) {
+		password = r->e->password->get(
+		    r->e->password->arg, transport_waits(r->c->t), f);
+		if (!password && f->class == FAULT_CANCELLED)
+			return -1;
+	}
+	if (!password) {
+		sudo_give_up(r);
+		sudo_answered(r->e->sudo);
+		return 0;
+	}
+	r->awaits_verdict = true;
+	if (write_all(r, secret_bytes(password), secret_len(password), f) ||
+	    write_all(r, "\n", 1, f))
+		return -1;
+	r->started = clock_now();
+	sudo_answered(r->e->sudo);
+	return 0;
+}
+
+int
+exec_sudo_pump(struct running *r, struct fault *f)
+{
+	if (!r->e->sudo)
+		return 0;
+	if (r->e->sudo->state == SUDO_ASKING)
+		return sudo_answer(r, f);
+	if (r->e->sudo->state == SUDO_REFUSED && !r->input_ended)
+		sudo_give_up(r);
+	return 0;
+}
+
+int
+exec_sudo_fault(struct running *r, struct fault *f)
+{
+	struct buf words;
+
+	buf_init(&words, 800);
+	sudo_words(r->e->sudo, &words);
+	if (!words.len)
+		quote_printable(&words, buf_str(&r->held), r->held.len);
+	if (f->class == FAULT_SUDO)
+		fault_prefix(f, "sudo");
+	else if (r->e->sudo->state == SUDO_REFUSED)
+		fault_set(f, FAULT_SUDO, 0,
+		    "sudo: the password was refused (%s)", buf_str(&words));
+	else
+		fault_set(f, FAULT_SUDO, 0, "sudo: %s",
+		    words.len ? buf_str(&words) : "it ended without a word");
+	buf_release(&words);
+	return -1;
+}

@@ -1,0 +1,110 @@
+#include "ssh/keyfile.h"
+
+#include <string.h>
+
+static const char first_line[] = "-----BEGIN OPENSSH PRIVATE KEY-----";
+static const char last_line[] = "-----END OPENSSH PRIVATE KEY-----";
+static const char magic[] = "openssh-key-v1"; /* with its NUL */
+
+int
+keyfile_is_openssh(const char *text, size_t n)
+{
+	return n >= sizeof(first_line) &&
+	    !memcmp(text, first_line, sizeof(first_line) - 1);
+}
+
+static int
+base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+')
+		return 62;
+	return c == '/' ? 63 : -1;
+}
+
+static int
+is_space(char c)
+{
+	return c == '\n' || c == '\r' || c == ' ' || c == '\t';
+}
+
+int
+keyfile_base64(const char *text, size_t n, struct buf *raw)
+{
+	uint32_t bits = 0;
+	int have = 0, padding = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		int value = base64_value(text[i]);
+
+		if (is_space(text[i]))
+			continue;
+		if (text[i] == '=' && ++padding <= 2)
+			continue;
+		if (value < 0 || padding)
+			return -1;
+		bits = bits << 6 | (uint32_t)value;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			if (blob_put_u8(raw, (uint8_t)(bits >> have)))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+take_fields(struct blob *b, struct keyfile *file)
+{
+	uint32_t keys;
+
+	if (b->n < sizeof(magic) || memcmp(b->p, magic, sizeof(magic)))
+		return -1;
+	b->p += sizeof(magic);
+	b->n -= sizeof(magic);
+	if (blob_get_string(b, &file->cipher) ||
+	    blob_get_string(b, &file->kdf) ||
+	    blob_get_string(b, &file->kdf_options) || blob_get_u32(b, &keys) ||
+	    keys != 1)
+		return -1;
+	if (blob_get_string(b, &file->public))
+		return -1;
+	return blob_get_string(b, &file->private);
+}
+
+int
+keyfile_parse(const char *text, size_t n, struct buf *raw, struct keyfile *file)
+{
+	const char *end;
+	struct blob b;
+
+	if (!keyfile_is_openssh(text, n))
+		return -1;
+	text += sizeof(first_line) - 1;
+	n -= sizeof(first_line) - 1;
+	end = memmem(text, n, last_line, sizeof(last_line) - 1);
+	if (!end || keyfile_base64(text, (size_t)(end - text), raw))
+		return -1;
+	b = (struct blob){(const uint8_t *)buf_str(raw), raw->len};
+	return take_fields(&b, file);
+}
+
+int
+keyfile_open_private(
+    const struct blob *private, struct blob *type, struct blob *rest)
+{
+	uint32_t check1, check2;
+
+	*rest = *private;
+	if (blob_get_u32(rest, &check1) || blob_get_u32(rest, &check2) ||
+	    check1 != check2)
+		return -1;
+	return blob_get_string(rest, type);
+}

@@ -1,0 +1,37 @@
+/*
+ * What all hosts of a run share: private keys, each file read and parsed
+ * once, the list of an agent's keys, and the known hosts.  Safe for any
+ * number of threads.
+ */
+#ifndef SSH_KEYRING_H
+#define SSH_KEYRING_H
+
+#include "base/fault.h"
+#include "ssh/blob.h"
+#include "ssh/keys.h"
+#include "ssh/knownhosts.h"
+#include "ssh/wait.h"
+
+struct keyring;
+
+struct keyring *keyring_new(void);
+void keyring_free(struct keyring *k);
+
+/* The key in a file.  Borrowed until the keyring is freed.  NULL with
+ * FAULT_AUTH; f->error is ENOENT when there is no such file. */
+const struct key *keyring_file(
+    struct keyring *k, const char *path, struct fault *f);
+
+/* The public key that stands beside a private key file, in PATH.pub: with it
+ * an agent's key can be recognised.  An empty blob when there is none. */
+struct blob keyring_public(struct keyring *k, const char *path);
+
+/* Key number i of the agent at path, asked for once; an empty blob behind the
+ * last.  With an agent that does not answer, *f says why. */
+struct blob keyring_agent(struct keyring *k, const char *path, size_t i,
+    const struct wait *w, struct fault *f);
+
+/* The known hosts of all files.  Borrowed. */
+struct knownhosts *keyring_known(struct keyring *k);
+
+#endif

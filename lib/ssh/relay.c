@@ -1,0 +1,181 @@
+#include "ssh/relay.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/mem.h"
+
+enum { RELAY_CHUNK = 32 * 1024 };
+
+struct chunk {
+	size_t at, len; /* the bytes at to len wait to be written */
+	char bytes[RELAY_CHUNK];
+};
+
+struct relay {
+	struct channel *c; /* NULL when closed */
+	int fd; /* -1 when closed */
+	bool from_channel_ended, from_socket_ended; /* all was read */
+	bool to_channel_ended, to_socket_ended; /* and passed on */
+	bool broken;
+	struct chunk to_socket, to_channel;
+};
+
+struct relay *
+relay_new(struct channel *c, int fd)
+{
+	struct relay *r = mem_alloc(1, sizeof(*r));
+
+	(void)fdio_set_nonblock(fd, 1);
+	r->c = c;
+	r->fd = fd;
+	return r;
+}
+
+void
+relay_free(struct relay *r)
+{
+	if (!r)
+		return;
+	channel_abandon(r->c);
+	fdio_close(r->fd);
+	mem_free(r);
+}
+
+static bool
+chunk_empty(const struct chunk *k)
+{
+	return k->at == k->len;
+}
+
+static bool
+fill_from_channel(struct relay *r)
+{
+	ssize_t n;
+
+	if (r->from_channel_ended || !chunk_empty(&r->to_socket))
+		return false;
+	n = channel_read(r->c, CHANNEL_STDOUT, r->to_socket.bytes, RELAY_CHUNK);
+	if (n == CHANNEL_AGAIN)
+		return false;
+	if (n == CHANNEL_BROKEN)
+		r->broken = true;
+	if (n <= 0)
+		r->from_channel_ended = true;
+	r->to_socket.at = 0;
+	r->to_socket.len = n > 0 ? (size_t)n : 0;
+	return true;
+}
+
+static bool
+drain_to_socket(struct relay *r)
+{
+	struct chunk *k = &r->to_socket;
+	ssize_t n;
+
+	if (chunk_empty(k)) {
+		if (!r->from_channel_ended || r->to_socket_ended)
+			return false;
+		r->to_socket_ended = true;
+		(void)shutdown(r->fd, SHUT_WR);
+		return true;
+	}
+	n = send(r->fd, k->bytes + k->at, k->len - k->at, MSG_NOSIGNAL);
+	if (n > 0) {
+		k->at += (size_t)n;
+		return true;
+	}
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	r->broken = true;
+	return true;
+}
+
+static bool
+fill_from_socket(struct relay *r)
+{
+	ssize_t n;
+
+	if (r->from_socket_ended || !chunk_empty(&r->to_channel))
+		return false;
+	n = recv(r->fd, r->to_channel.bytes, RELAY_CHUNK, 0);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n < 0)
+		r->broken = true;
+	if (n <= 0)
+		r->from_socket_ended = true;
+	r->to_channel.at = 0;
+	r->to_channel.len = n > 0 ? (size_t)n : 0;
+	return true;
+}
+
+static bool
+drain_to_channel(struct relay *r)
+{
+	struct chunk *k = &r->to_channel;
+	ssize_t n;
+
+	if (chunk_empty(k)) {
+		if (!r->from_socket_ended || r->to_channel_ended ||
+		    channel_send_eof(r->c) == CHANNEL_AGAIN)
+			return false;
+		r->to_channel_ended = true;
+		return true;
+	}
+	n = channel_write(r->c, k->bytes + k->at, k->len - k->at);
+	if (n == CHANNEL_AGAIN)
+		return false;
+	if (n == CHANNEL_BROKEN)
+		r->broken = true;
+	else
+		k->at += (size_t)n;
+	return true;
+}
+
+static bool
+pump_close(struct relay *r)
+{
+	r->fd = fdio_close(r->fd);
+	if (!r->c || channel_free(r->c) == CHANNEL_AGAIN)
+		return false;
+	r->c = NULL;
+	return true;
+}
+
+bool
+relay_pump(struct relay *r)
+{
+	bool moved;
+
+	if (r->broken || (r->to_channel_ended && r->to_socket_ended))
+		return pump_close(r);
+	moved = fill_from_channel(r);
+	moved |= drain_to_socket(r);
+	moved |= fill_from_socket(r);
+	moved |= drain_to_channel(r);
+	return moved;
+}
+
+struct pollfd
+relay_pollfd(const struct relay *r)
+{
+	struct pollfd p = {.fd = r->fd};
+
+	if (!r->from_socket_ended && chunk_empty(&r->to_channel))
+		p.events |= POLLIN;
+	if (!chunk_empty(&r->to_socket))
+		p.events |= POLLOUT;
+	/* a descriptor with no events would still report its hang-up */
+	if (!p.events)
+		p.fd = -1;
+	return p;
+}
+
+bool
+relay_done(const struct relay *r)
+{
+	return !r->c && r->fd < 0;
+}

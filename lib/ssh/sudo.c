@@ -1,0 +1,158 @@
+#include "ssh/sudo.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	SUDO_CHATTER_MAX = 64 * 1024,
+	SUDO_CHATTER_KEEP = 32 * 1024,
+	SUDO_LINES = 3
+};
+
+void
+sudo_init(struct sudo *s)
+{
+	char nonce[NONCE_LEN + 1];
+
+	*s = (struct sudo){.state = SUDO_WAITING};
+	buf_init(&s->chatter, SUDO_CHATTER_MAX);
+	nonce_make(nonce);
+	snprintf(s->prompt, sizeof(s->prompt), "[fab-%s]", nonce);
+	nonce_make(nonce);
+	snprintf(s->mark, sizeof(s->mark), "{fab-%s}", nonce);
+}
+
+void
+sudo_release(struct sudo *s)
+{
+	buf_release(&s->chatter);
+}
+
+static const char *
+find(const struct sudo *s, size_t from, const char *what)
+{
+	const char *start = buf_str(&s->chatter);
+
+	return memmem(start + from, s->chatter.len - from, what, strlen(what));
+}
+
+/* Keeps the end, in which a prompt or the mark may have begun. */
+static void
+forget_old(struct sudo *s)
+{
+	size_t gone;
+
+	if (s->chatter.len <= SUDO_CHATTER_KEEP)
+		return;
+	gone = s->chatter.len - SUDO_CHATTER_KEEP;
+	buf_consume(&s->chatter, gone);
+	s->looked = s->looked > gone ? s->looked - gone : 0;
+}
+
+static void
+look_for_prompt(struct sudo *s)
+{
+	const char *at = find(s, s->looked, s->prompt);
+
+	if (!at)
+		return;
+	s->looked = (size_t)(at - buf_str(&s->chatter)) + strlen(s->prompt);
+	s->state = s->answered ? SUDO_REFUSED : SUDO_ASKING;
+}
+
+static void
+look(struct sudo *s, size_t *rest)
+{
+	const char *at = find(s, 0, s->mark);
+
+	if (at) {
+		const char *end = at + strlen(s->mark);
+		size_t kept = (size_t)(at - buf_str(&s->chatter));
+
+		*rest = s->chatter.len - (size_t)(end - buf_str(&s->chatter));
+		s->chatter.len = kept;
+		s->state = SUDO_STARTED;
+	} else {
+		look_for_prompt(s);
+	}
+}
+
+enum sudo_state
+sudo_feed(struct sudo *s, const char *bytes, size_t n, size_t *rest)
+{
+	*rest = 0;
+	if (s->state == SUDO_STARTED) {
+		*rest = n;
+		return s->state;
+	}
+	while (n > 0 && s->state != SUDO_STARTED) {
+		size_t step =
+		    n < SUDO_CHATTER_KEEP ? n : (size_t)SUDO_CHATTER_KEEP;
+
+		forget_old(s);
+		(void)buf_append(&s->chatter, bytes, step);
+		bytes += step;
+		n -= step;
+		look(s, rest);
+	}
+	*rest += n;
+	return s->state;
+}
+
+void
+sudo_answered(struct sudo *s)
+{
+	s->answered = true;
+	if (s->state == SUDO_ASKING)
+		s->state = SUDO_WAITING;
+	look_for_prompt(s);
+}
+
+/* One line without our prompt and what sudo-rs puts around it. */
+static void
+put_line(const struct sudo *s, const char *line, size_t n, struct buf *to)
+{
+	const char *prompt = memmem(line, n, s->prompt, strlen(s->prompt));
+
+	if (prompt) {
+		size_t before = (size_t)(prompt - line) + strlen(s->prompt);
+
+		line += before;
+		n -= before;
+	}
+	while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == ' '))
+		n--;
+	if (n == 0)
+		return;
+	if (to->len)
+		buf_puts(to, "; ");
+	buf_append(to, line, n);
+}
+
+void
+sudo_words(const struct sudo *s, struct buf *text)
+{
+	const char *start = buf_str(&s->chatter);
+	const char *end = start + s->chatter.len;
+	const char *line = end;
+	int lines = 0;
+
+	/* step back over the last lines that hold something */
+	while (line > start && lines < SUDO_LINES) {
+		const char *stop = line[-1] == '\n' ? line - 1 : line;
+
+		line = stop;
+		while (line > start && line[-1] != '\n')
+			line--;
+		if (stop > line)
+			lines++;
+	}
+	while (line < end) {
+		const char *stop = memchr(line, '\n', (size_t)(end - line));
+
+		if (!stop)
+			stop = end;
+		put_line(s, line, (size_t)(stop - line), text);
+		line = stop < end ? stop + 1 : end;
+	}
+}

@@ -1,0 +1,321 @@
+#include "ssh/transport.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/fdio.h"
+#include "base/mem.h"
+#include "ssh/channel_internal.h"
+#include "ssh/transport_internal.h"
+
+enum {
+	TRANSPORT_QUEUE_LIMIT = 64 << 20 /* never reached: it is offered less */
+};
+
+/* The library's number for 1.11.0, from which on it knows RSA with SHA-2. */
+static const int version_rsa_sha2 = 0x010b00;
+
+int
+transport_global_init(struct fault *f)
+{
+	if (libssh2_init(0))
+		return fault_set(f, FAULT_SYSTEM, 0, "libssh2 does not start");
+	return 0;
+}
+
+const char *
+transport_library(void)
+{
+	const char *version = libssh2_version(0);
+
+	return version ? version : "unknown";
+}
+
+bool
+transport_needs_key_swap(void)
+{
+	return libssh2_version(version_rsa_sha2) == NULL;
+}
+
+const char *
+transport_library_lacks(void)
+{
+	if (transport_needs_key_swap())
+		return "RSA host keys with SHA-2, chacha20-poly1305, aes-gcm, "
+		       "-etm MACs, agent forwarding, signals";
+	return "";
+}
+
+struct transport *
+transport_new(int fd, const struct wait *wait)
+{
+	static const int on = 1;
+	struct transport *t = mem_alloc(1, sizeof(*t));
+
+	t->fd = fd;
+	t->wait = *wait;
+	t->last_byte = t->last_keepalive = clock_now();
+	buf_init(&t->queue, TRANSPORT_QUEUE_LIMIT);
+	kexinit_init(&t->server);
+	(void)fdio_set_nonblock(fd, 1);
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	t->session =
+	    libssh2_session_init_ex(hook_alloc, hook_free, hook_realloc, t);
+	if (!t->session)
+		mem_exhausted();
+	libssh2_session_set_blocking(t->session, 0);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#pragma GCC diagnostic ignored "-Wpedantic"
+	libssh2_session_callback_set(
+	    t->session, LIBSSH2_CALLBACK_SEND, (void *)hook_send);
+	libssh2_session_callback_set(
+	    t->session, LIBSSH2_CALLBACK_RECV, (void *)hook_receive);
+#pragma GCC diagnostic pop
+	return t;
+}
+
+void
+transport_free(struct transport *t)
+{
+	if (!t)
+		return;
+	hook_flush(t);
+	t->dead = true;
+	while (t->channels)
+		channel_abandon(t->channels);
+	libssh2_session_free(t->session);
+	close(t->fd);
+	buf_release(&t->queue);
+	kexinit_release(&t->server);
+	mem_free(t);
+}
+
+static int
+handshake_step(void *arg)
+{
+	struct transport *t = arg;
+
+	return libssh2_session_handshake(t->session, t->fd);
+}
+
+static int
+explain_handshake(struct transport *t, struct fault *f)
+{
+	if (t->server.complete > 0 && algorithms_explain(t, f))
+		return -1;
+	if (!t->server.banner)
+		return fault_set(
+		    f, FAULT_CONNECT, 0, "no SSH server answers there");
+	return fault_set(
+	    f, FAULT_CONNECT, 0, "key exchange: %s", transport_error(t));
+}
+
+int
+transport_handshake(
+    struct transport *t, const struct deadline *d, struct fault *f)
+{
+	int rc = transport_run(t, handshake_step, t, d, f);
+
+	if (rc == 0)
+		return 0;
+	if (f->class == FAULT_LOST)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    t->server.banner
+			? "the server closed the connection during the key "
+			  "exchange"
+			: "the server closed the connection before it said "
+			  "anything (too many connections at once?)");
+	if (f->class == FAULT_NONE)
+		return explain_handshake(t, f);
+	return -1;
+}
+
+bool
+transport_again(int rc)
+{
+	return rc == LIBSSH2_ERROR_EAGAIN;
+}
+
+const char *
+transport_error(struct transport *t)
+{
+	char *text = NULL;
+
+	libssh2_session_last_error(t->session, &text, NULL, 0);
+	return text ? text : "unknown error";
+}
+
+static int
+ended_fault(struct transport *t, struct fault *f)
+{
+	if (t->ended > 0)
+		return fault_set(
+		    f, FAULT_LOST, t->ended, "the connection was lost");
+	return fault_set(f, FAULT_LOST, 0, "the server closed the connection");
+}
+
+int
+transport_wait(struct transport *t, struct pollfd *fds, nfds_t n,
+    const struct deadline *d, struct fault *f)
+{
+	struct pollfd few[17];
+	struct pollfd *all = few;
+	int ret;
+
+	if (t->ended)
+		return ended_fault(t, f);
+	if (n > 16)
+		all = mem_alloc(n + 1, sizeof(*all));
+	if (n)
+		memcpy(all, fds, n * sizeof(*all));
+	all[n] = (struct pollfd){.fd = t->fd,
+	    .events = (short)(POLLIN | (t->queue.len ? POLLOUT : 0))};
+	ret = wait_poll(&t->wait, all, n + 1, d, f);
+	if (all[n].revents & POLLOUT)
+		hook_flush(t);
+	if (n)
+		memcpy(fds, all, n * sizeof(*all));
+	if (all != few)
+		mem_free(all);
+	return ret;
+}
+
+int
+transport_run(struct transport *t, transport_step *step, void *arg,
+    const struct deadline *d, struct fault *f)
+{
+	int rc;
+
+	fault_clear(f);
+	while (transport_again(rc = step(arg))) {
+		if (transport_wait(t, NULL, 0, d, f))
+			return -1;
+	}
+	return rc;
+}
+
+size_t
+transport_queued(const struct transport *t)
+{
+	return t->queue.len;
+}
+
+bool
+transport_ended(const struct transport *t)
+{
+	return t->ended != 0;
+}
+
+void
+transport_settle(struct transport *t)
+{
+	t->settled = true;
+}
+
+void
+transport_keepalive(struct transport *t, int64_t interval)
+{
+	int64_t now = clock_now();
+	int seconds;
+
+	if (now - t->last_keepalive < interval)
+		return;
+	t->last_keepalive = now;
+	/* the library's own interval of 1 s has passed, so that it sends */
+	libssh2_keepalive_config(t->session, 1, 1);
+	(void)libssh2_keepalive_send(t->session, &seconds);
+}
+
+int64_t
+transport_last_byte(const struct transport *t)
+{
+	return t->last_byte;
+}
+
+void
+transport_swap_key(
+    struct transport *t, uint8_t *buffer, const uint8_t *blob, size_t n)
+{
+	if (transport_needs_key_swap())
+		t->swap =
+		    (struct key_swap){.buffer = buffer, .blob = blob, .n = n};
+}
+
+void *
+transport_alloc(struct transport *t, size_t n)
+{
+	void *abstract = t;
+	void *p = hook_alloc(n, &abstract);
+
+	if (!p)
+		mem_exhausted();
+	return p;
+}
+
+LIBSSH2_SESSION *
+transport_session(struct transport *t)
+{
+	return t->session;
+}
+
+const struct wait *
+transport_waits(const struct transport *t)
+{
+	return &t->wait;
+}
+
+int
+transport_fd(const struct transport *t)
+{
+	return t->fd;
+}
+
+const struct kexinit *
+transport_server(const struct transport *t)
+{
+	return &t->server;
+}
+
+void
+transport_add_channel(struct transport *t, struct channel *c)
+{
+	c->next = t->channels;
+	t->channels = c;
+}
+
+void
+transport_remove_channel(struct transport *t, struct channel *c)
+{
+	struct channel **p;
+
+	for (p = &t->channels; *p; p = &(*p)->next) {
+		if (*p == c) {
+			*p = c->next;
+			return;
+		}
+	}
+}
+
+uint32_t
+transport_opened_id(const struct transport *t)
+{
+	return t->opened_id;
+}
+
+uint32_t
+transport_open_failure(const struct transport *t)
+{
+	return t->open_failure;
+}
+
+void
+transport_be_patient(struct transport *t, enum cancel_level patience)
+{
+	t->wait.patience = patience;
+}

@@ -1,0 +1,134 @@
+/*
+ * A libssh2 session over a connected socket, used non-blocking behind four
+ * hooks, all of public API and the same for every version from 1.10:
+ *
+ * send       never says "again": what the socket does not take is kept and
+ *            flushed by the wait, so operations on several channels never
+ *            trip over a half-sent packet
+ * receive    hides the end of the connection until all that was received has
+ *            been read, so no output is lost; re-arms TCP_QUICKACK while
+ *            connecting; notes the time of the last byte; shows the server's
+ *            algorithm lists
+ * allocator  sees exit-status and exit-signal packets, so that "no status
+ *            came" is never status 0; on 1.10 it makes RSA keys sign with
+ *            SHA-2 (RFC 8332)
+ * sign       (auth.c) keys parsed once for all hosts, an agent of our own
+ *
+ * One request that awaits a reply at a time; a session belongs to one thread.
+ * All that differs between versions of the library stands in this module.
+ */
+#ifndef SSH_TRANSPORT_H
+#define SSH_TRANSPORT_H
+
+#include <libssh2.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "ssh/kexinit.h"
+#include "ssh/wait.h"
+
+struct channel;
+struct transport;
+
+enum {
+	TRANSPORT_QUEUE_MAX =
+	    256 * 1024 /* bytes after which to offer no more */
+};
+
+/* To be called once, before threads start.  0 or -1 with FAULT_SYSTEM. */
+int transport_global_init(struct fault *f);
+
+/* The version of the library in use, and what it cannot do ("" or words
+ * separated by ", "). */
+const char *transport_library(void);
+const char *transport_library_lacks(void);
+
+/* A session over fd, which is taken, also on failure.  wait is copied;
+ * what it points to must outlive the transport. */
+struct transport *transport_new(int fd, const struct wait *wait);
+
+/* Ends the session at once, at any stage, without waiting for the peer. */
+void transport_free(struct transport *t);
+
+/* Host key algorithms in the order wanted: a list of names, of which those
+ * that this library does not know are left out.  -1 with FAULT_HOSTKEY if
+ * none remains. */
+int transport_prefer_hostkeys(
+    struct transport *t, const char *const *names, size_t n, struct fault *f);
+
+/* The order of one of the other lists, as one of libssh2's LIBSSH2_METHOD_
+ * numbers and comma-separated names.  -1 with FAULT_USAGE. */
+int transport_prefer(
+    struct transport *t, int method, const char *names, struct fault *f);
+
+/* Exchanges keys.  "No common algorithm" is told with both sides' lists. */
+int transport_handshake(
+    struct transport *t, const struct deadline *d, struct fault *f);
+
+/* Runs step(arg) until it no longer says that it must be tried again, waiting
+ * for the peer in between.  Returns what the step returned last, or -1 with a
+ * fault where the wait failed; a step's own errors leave the fault alone. */
+typedef int transport_step(void *arg);
+int transport_run(struct transport *t, transport_step *step, void *arg,
+    const struct deadline *d, struct fault *f);
+
+/* Waits until the socket, or one of n further descriptors, has something to
+ * do; flushes what is queued.  -1 with FAULT_LOST when the connection has
+ * ended (by then everything received was read), or as wait_poll. */
+int transport_wait(struct transport *t, struct pollfd *fds, nfds_t n,
+    const struct deadline *d, struct fault *f);
+
+/* Whether a libssh2 result means that it must be tried again. */
+bool transport_again(int rc);
+
+/* What the library says about its last error, for messages.  Borrowed. */
+const char *transport_error(struct transport *t);
+
+/* Bytes that wait to be sent; whether the peer's end has been seen. */
+size_t transport_queued(const struct transport *t);
+bool transport_ended(const struct transport *t);
+
+/* The connection is set up: TCP_QUICKACK is no longer re-armed. */
+void transport_settle(struct transport *t);
+
+/* A keep-alive if none was sent for interval milliseconds; the server answers
+ * it.  Not before the last remote forward was asked for. */
+void transport_keepalive(struct transport *t, int64_t interval);
+
+/* clock_now() at which the last byte came. */
+int64_t transport_last_byte(const struct transport *t);
+
+/* For the sign step on libraries before 1.11: when the library has taken the
+ * method's name from buffer and makes its packet, buffer (n bytes) is
+ * overwritten with blob.  Nothing happens on newer ones. */
+void transport_swap_key(
+    struct transport *t, uint8_t *buffer, const uint8_t *blob, size_t n);
+
+/* Whether RSA keys need that. */
+bool transport_needs_key_swap(void);
+
+/* Memory that the library will free. */
+void *transport_alloc(struct transport *t, size_t n);
+
+LIBSSH2_SESSION *transport_session(struct transport *t);
+const struct wait *transport_waits(const struct transport *t);
+
+/* Up to which level being asked to stop does not end this session's waits. */
+void transport_be_patient(struct transport *t, enum cancel_level patience);
+
+int transport_fd(const struct transport *t);
+const struct kexinit *transport_server(const struct transport *t);
+
+/* The server's reason for the last channel that it did not open (RFC 4254,
+ * section 5.1): 1 is prohibited, 2 could not connect. */
+uint32_t transport_open_failure(const struct transport *t);
+
+/* For channel.c: the list in which the allocator looks for the channel that
+ * an exit-status belongs to; the id of the channel opened last. */
+void transport_add_channel(struct transport *t, struct channel *c);
+void transport_remove_channel(struct transport *t, struct channel *c);
+uint32_t transport_opened_id(const struct transport *t);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * What transport.c and its hooks share, and nobody else sees.
+ */
+#ifndef SSH_TRANSPORT_INTERNAL_H
+#define SSH_TRANSPORT_INTERNAL_H
+
+#include "ssh/transport.h"
+
+struct key_swap {
+	uint8_t *buffer; /* NULL: nothing to swap */
+	const uint8_t *blob;
+	size_t n;
+	int allocations; /* seen since it was asked for */
+};
+
+struct transport {
+	LIBSSH2_SESSION *session;
+	struct wait wait;
+	int fd;
+	struct buf queue; /* bytes that the socket did not take yet */
+	struct kexinit server;
+	char early[512]; /* read ahead for single-byte reads */
+	size_t early_at, early_len;
+	int64_t last_byte;
+	int64_t last_keepalive;
+	int ended; /* errno of the end, -1 for an orderly one */
+	bool settled;
+	bool dead; /* hooks refuse, so that freeing never waits */
+	struct key_swap swap;
+	struct channel *channels;
+	uint32_t opened_id;
+	uint32_t open_failure; /* reason of the last channel not opened */
+};
+
+/* The hooks, as libssh2 wants them; abstract points to the transport. */
+ssize_t hook_send(libssh2_socket_t fd, const void *bytes, size_t n, int flags,
+    void **abstract);
+ssize_t hook_receive(
+    libssh2_socket_t fd, void *bytes, size_t n, int flags, void **abstract);
+void *hook_alloc(size_t n, void **abstract);
+void *hook_realloc(void *old, size_t n, void **abstract);
+void hook_free(void *p, void **abstract);
+
+/* If the lists of both sides have nothing in common, fills the fault with
+ * them and returns 1. */
+int algorithms_explain(struct transport *t, struct fault *f);
+
+/* Sends what is queued as far as the socket takes it. */
+void hook_flush(struct transport *t);
+
+#endif

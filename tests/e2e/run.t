@@ -1,0 +1,150 @@
+#!/bin/sh
+# fab-run runs a command on hosts as ssh does on one.
+. "${0%/*}/../support/lib.sh"
+
+host web1
+host web2
+
+run fab-run web1 'echo out; echo err >&2'
+status_is 0 'a command that succeeds is 0'
+out_is out 'its output is ours, unchanged'
+err_is err 'its standard error is ours, and nothing else'
+
+run fab-run web1 'exit 42'
+status_is 42 'the exit status passes through'
+err_is '' 'a status of one plain host says nothing more'
+
+run fab-run web1 'kill -KILL $$'
+status_is 137 'a command killed by KILL is 137'
+run fab-run web1 'kill -TERM $$'
+status_is 143 'a command killed by TERM is 143'
+
+run fab-run web1 'printf "a\0b\377no newline"'
+printf 'a\0b\377no newline' >"$T/wanted"
+ok 'NUL, invalid UTF-8 and no last newline arrive' cmp "$T/out" "$T/wanted"
+
+run fab-run web1 -- echo 'a  b' '$HOME' '*'
+out_is 'a  b $HOME *' 'several operands are an exact argument vector'
+run fab-run web1 ls -d /
+out_is / 'options behind HOSTS are the command'"'"'s'
+
+. "$SUPPORT/nasty-words.sh"
+is $# 28 '28 nasty words'
+run fab-run web1 printf '<%s>\n' "$@"
+ok '28 nasty words arrive as they are' cmp "$T/out" "$T/wanted"
+run fab-run -C / -e X=1 web1 printf '<%s>\n' "$@"
+ok 'also with -C and -e' cmp "$T/out" "$T/wanted"
+
+run fab-run -C /usr web1 pwd
+out_is /usr '-C is the directory of a vector'
+run fab-run -C /usr web1 'pwd && echo yes'
+out_is "$(printf '/usr\nyes')" '-C is the directory of a line'
+run fab-run -C /nonesuch web1 'echo ran'
+status_is 125 '-C to no directory is 125'
+out_is '' 'and the command does not run'
+run fab-run -e 'X=it'"'"'s $HOME' -e Y=2 web1 'echo "$X $Y"'
+out_is "it's \$HOME 2" '-e sets a variable literally'
+
+head -c 5000000 /dev/urandom >"$T/noise"
+input=$T/noise
+run fab-run web1 cat
+ok '5 MB of noise through stdin and stdout are the same' \
+	cmp "$T/out" "$T/noise"
+run fab-run web1 sha256sum
+out_is "$(sha256sum <"$T/noise")" '5 MB of stdin end with an end of file'
+run fab-run web1 true
+status_is 0 'a command that does not read its input is no failure'
+run fab-run -n web1 cat
+out_is '' '-n sends no input'
+run fab-run -H web1,web2 cat
+out_is '' 'several hosts get no input'
+run fab-run -I -H web1,web2 sha256sum
+is "$(cut -d' ' -f2 "$T/out" | uniq)" \
+	"$(sha256sum <"$T/noise" | cut -d' ' -f1)" '-I sends it to each host'
+input=/dev/null
+
+run fab-run web1 'head -c 20000000 /dev/zero'
+is "$(wc -c <"$T/out")" 20000000 '20 MB of output arrive'
+
+run fab-run -H web1,web2 hostname
+status_is 0 'two hosts, both succeed'
+if isolated web1; then
+	is "$(sort "$T/out")" "$(printf 'web1: web1\nweb2: web2')" \
+		'each line has its host before it'
+else
+	skip 'no host name of its own' 'each line has its host before it'
+fi
+run fab-run web1,web2 'printf no-newline'
+is "$(sort "$T/out")" "$(printf 'web1: no-newline\nweb2: no-newline')" \
+	'a missing last newline is added'
+run fab-run web1,web2 'echo $FAB_HOST $FAB_NUMBER; exit $FAB_NUMBER'
+like "$T/out" '^web2: web2 [0-9]$' 'the command knows its host'
+like "$T/err" '^fab-run: .*hosts? failed: ' 'a failure ends in a summary'
+run fab-run web1,web2 'test "$FAB_HOST" = web1 || exit 7'
+status_is 7 'of several statuses the largest is ours'
+err_like '^fab-run: web2: exit status 7$' 'the failed host is named'
+err_like '^fab-run: 1 of 2 hosts failed: web2$' 'and counted'
+
+echo 'web1 # first' >"$T/list"
+echo web2 >>"$T/list"
+run fab-run -f "$T/list" true
+status_is 0 '-f reads hosts'
+run fab-run -f "$T/list" -x web2 'echo $FAB_HOST'
+out_is 'web1: web1' '-x takes a host away'
+
+run fab-run -T 1 web1 'sleep 7771'
+status_is 124 '-T ends a command with 124'
+ok 'and on the host it has ended' wait_for 3 none_marked 'sleep 7771'
+
+cat >"$T/script" <<'END'
+#!/bin/sh
+printf '<%s>\n' "$@"
+cat
+echo "$0" >&2
+exit 5
+END
+chmod +x "$T/script"
+echo input >"$T/input"
+input=$T/input
+run fab-run -s "$T/script" web1 'a b' '$c'
+input=/dev/null
+status_is 5 '-s runs a local script, whose status it is'
+out_is "$(printf '<a b>\n<$c>\ninput')" 'with arguments and standard input'
+script=$(cat "$T/err")
+run fab-run web1 ls -d "$script"
+ok 'it is removed afterwards' [ "$status" -ne 0 ]
+
+start fab-run web1 'echo begun; sleep 7772'
+wait_for 5 grep -q begun "$T/out"
+kill -TERM "$started"
+finish
+status_is 143 'TERM ends us by TERM'
+ok 'and the command on the host' wait_for 7 none_marked 'sleep 7772'
+
+run fab-run web1
+status_is 125 'no command is 125'
+run fab-run
+status_is 125 'no hosts is 125'
+run fab-run web1 --frobnicate
+status_is 125 'a command that begins with - is 125'
+run fab-run --frobnicate web1 true
+status_is 125 'an unknown option is 125'
+run fab-run 'bad host' true
+status_is 125 'a host name with a blank is 125'
+run fab-run 'web1;id' true
+status_is 125 'a host name with a shell metacharacter is 125'
+run fab-run -f "$T/nonesuch" true
+status_is 125 'a list that is not there is 125'
+
+closed=$(free_port)
+run fab-run -p "$closed" web1 true
+status_is 255 'a closed port is 255'
+err_like '^fab-run: web1: .*refused' 'and the message says refused'
+run fab-run nosuchuser@web1 true
+status_is 255 'a login that is refused is 255'
+err_like '^fab-run: .*web1: auth' 'and the message says authentication'
+
+run sh -c 'fab-run web1 "echo x" >/dev/full'
+status_is 125 'output that cannot be written is 125'
+
+done_testing
