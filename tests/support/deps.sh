@@ -9,6 +9,8 @@
 # program, by the demo, and not on a port of this machine.
 set -eu
 
+# shellcheck disable=SC2034 # all lists are chosen by name
+{
 apt_build='gcc libc6-dev make pkg-config libssh2-1-dev libssl-dev musl-tools
 	openssh-server openssh-client sudo curl'
 apt_check='libcriterion-dev perl git clang libclang-rt-dev clang-format
@@ -33,6 +35,7 @@ other='a C11 compiler, make, pkg-config, libssh2 (1.10 or later) and OpenSSL
 other_check='Criterion, perl (prove), git, clang with its sanitizers,
 	clang-format, clang-tidy, cppcheck, shellcheck, mandoc, tmux,
 	valgrind, dnf, createrepo_c, rpmbuild, apt, python3'
+}
 
 has()
 {
@@ -82,6 +85,19 @@ known()
 			echo "deps: there is no $package here" >&2
 		fi
 	done
+}
+
+# present MANAGER PACKAGE: whether it is installed.
+present()
+{
+	case $1 in
+	apt)
+		dpkg-query -W -f '${Status}' "$2" 2>/dev/null |
+			grep -q ' installed$'
+		;;
+	dnf) rpm -q --whatprovides "$2" >/dev/null 2>&1 ;;
+	apk) apk info -q -e "$2" ;;
+	esac
 }
 
 apt_knows()
@@ -157,6 +173,14 @@ esac
 echo "deps: by $manager:"
 # shellcheck disable=SC2086 # a list
 echo $list | fold -s -w 70 | sed 's/^/	/'
+missing=
+for package in $list; do
+	present $manager "$package" || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+	echo 'deps: all of them are installed'
+	exit 0
+fi
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
 	has sudo || {
@@ -166,4 +190,4 @@ if [ "$(id -u)" -ne 0 ]; then
 	as_root=sudo
 fi
 # shellcheck disable=SC2086 # a list
-exec $as_root sh "$0" install $manager $list
+exec $as_root sh "$0" install $manager $missing
