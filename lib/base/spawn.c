@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,8 +33,9 @@ set_descriptors(posix_spawn_file_actions_t *actions, const int fds[3])
 }
 
 static int
-set_signals(posix_spawnattr_t *attr)
+set_signals(posix_spawnattr_t *attr, bool own_group)
 {
+	short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
 	sigset_t none, all;
 
 	sigemptyset(&none);
@@ -41,13 +43,14 @@ set_signals(posix_spawnattr_t *attr)
 	sigaddset(&all, SIGPIPE);
 	posix_spawnattr_setsigmask(attr, &none);
 	posix_spawnattr_setsigdefault(attr, &all);
-	return posix_spawnattr_setflags(
-	    attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	if (own_group)
+		flags |= POSIX_SPAWN_SETPGROUP;
+	return posix_spawnattr_setflags(attr, flags);
 }
 
-int
-spawn_start(
-    pid_t *pid, const char *const *argv, const int fds[3], struct fault *f)
+static int
+start(pid_t *pid, const char *const *argv, const int fds[3], bool own_group,
+    struct fault *f)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -57,7 +60,7 @@ spawn_start(
 	posix_spawnattr_init(&attr);
 	error = set_descriptors(&actions, fds);
 	if (!error)
-		error = set_signals(&attr);
+		error = set_signals(&attr, own_group);
 	if (!error)
 		error = posix_spawnp(pid, argv[0], &actions, &attr,
 		    (char *const *)(uintptr_t)argv, environ);
@@ -66,6 +69,13 @@ spawn_start(
 	if (error)
 		return fault_set(f, FAULT_SYSTEM, error, "%s", argv[0]);
 	return 0;
+}
+
+int
+spawn_start(
+    pid_t *pid, const char *const *argv, const int fds[3], struct fault *f)
+{
+	return start(pid, argv, fds, false, f);
 }
 
 /* Whether the child ended before the deadline; where the kernel has no
@@ -92,13 +102,16 @@ wait_for_end(pid_t pid, const struct deadline *d)
 #endif
 }
 
-int
-spawn_wait(pid_t pid, const struct deadline *d, int *status, struct fault *f)
+/* victim is what is killed when the deadline passes: the child, or its
+ * group. */
+static int
+wait_or_kill(pid_t pid, pid_t victim, const struct deadline *d, int *status,
+    struct fault *f)
 {
 	int ended = wait_for_end(pid, d), raw = 0;
 
 	if (ended <= 0)
-		kill(pid, SIGKILL);
+		kill(victim, SIGKILL);
 	while (waitpid(pid, &raw, 0) < 0)
 		if (errno != EINTR)
 			return fault_set(f, FAULT_SYSTEM, errno, "waitpid");
@@ -107,6 +120,12 @@ spawn_wait(pid_t pid, const struct deadline *d, int *status, struct fault *f)
 		    d->name, (long long)d->span / 1000);
 	*status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
 	return 0;
+}
+
+int
+spawn_wait(pid_t pid, const struct deadline *d, int *status, struct fault *f)
+{
+	return wait_or_kill(pid, pid, d, status, f);
 }
 
 /* All that comes until the end or the deadline.  1: the deadline passed. */
@@ -147,13 +166,15 @@ spawn_capture(const char *const *argv, struct buf *out,
 	fds[0] = -1;
 	fds[1] = ends[1];
 	fds[2] = STDERR_FILENO;
-	ret = spawn_start(&pid, argv, fds, f);
+	ret = start(&pid, argv, fds, true, f);
 	fdio_close(ends[1]);
 	if (!ret) {
 		ret = read_until(ends[0], out, d, f);
 		if (ret < 0)
-			kill(pid, SIGKILL);
-		ret = spawn_wait(pid, d, status, ret < 0 ? &ignored : f) || ret
+			kill(-pid, SIGKILL);
+		ret = wait_or_kill(
+			  pid, -pid, d, status, ret < 0 ? &ignored : f) ||
+			ret
 		    ? -1
 		    : 0;
 	}

@@ -23,7 +23,8 @@ int spawn_start(
 int spawn_wait(
     pid_t pid, const struct deadline *d, int *status, struct fault *f);
 
-/* Runs argv to its end with its output in the buffer, its standard error ours.
+/* Runs argv to its end with its output in the buffer, its standard error ours,
+ * in a process group of its own, all of which is killed at the deadline.
  * Output beyond the buffer's maximum is a FAULT_SYSTEM. */
 int spawn_capture(const char *const *argv, struct buf *out,
     const struct deadline *d, int *status, struct fault *f);

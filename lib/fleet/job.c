@@ -30,6 +30,7 @@ struct run {
 	size_t n_env;
 	char *scratch, *program; /* of -s, on the host */
 	struct sudo sudo;
+	struct input_reader reader;
 };
 
 static size_t
@@ -68,6 +69,14 @@ read_stdin(void *arg, char *bytes, size_t n)
 	return got < 0 ? 0 : got;
 }
 
+static ssize_t
+read_each(void *arg, char *bytes, size_t n)
+{
+	struct run *r = arg;
+
+	return input_read(r->job->each, &r->reader, bytes, n);
+}
+
 static void __attribute__((format(printf, 2, 3)))
 add_env(struct run *r, const char *format, ...)
 {
@@ -102,8 +111,7 @@ add_scope_env(struct run *r)
 	buf_init(&outer, JOB_LINE_MAX);
 	for (i = 1; i < r->n_reached; i++)
 		buf_printf(&outer, "%s%s %s 127.0.0.1 %s", i > 1 ? " " : "",
-		    r->reached[i].url, s[i].id,
-		    s[i].fixed ? "fixed" : "any");
+		    r->reached[i].url, s[i].id, s[i].fixed ? "fixed" : "any");
 	if (outer.len)
 		add_env(r, "HTTPD_SCOPE_OUTER=%s", buf_str(&outer));
 	buf_release(&outer);
@@ -195,11 +203,12 @@ build_line(struct run *r, struct buf *line, struct fault *f)
 static int
 run_command(struct run *r, struct exec_result *result, struct fault *f)
 {
-	struct exec_io io = {.arg = r,
-	    .room = run_room,
-	    .output = run_output,
-	    .input = r->job->input ? read_stdin : NULL,
-	    .input_fd = STDIN_FILENO};
+	static const struct exec_io inputs[] = {
+	    [INPUT_NONE] = {.input_fd = -1},
+	    [INPUT_ONE] = {.input = read_stdin, .input_fd = STDIN_FILENO},
+	    [INPUT_EACH] = {.input = read_each, .input_fd = -1},
+	};
+	struct exec_io io = inputs[r->job->input];
 	struct exec e = {.io = &io,
 	    .sudo = r->job->sudo ? &r->sudo : NULL,
 	    .password = r->job->password,
@@ -207,6 +216,9 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 	struct buf line;
 	int ret;
 
+	io.arg = r;
+	io.room = run_room;
+	io.output = run_output;
 	buf_init(&line, JOB_LINE_MAX);
 	ret = build_line(r, &line, f);
 	e.command = buf_str(&line);
@@ -272,6 +284,8 @@ run_release(struct run *r)
 	size_t i;
 
 	connection_close(r->c);
+	if (r->job->each)
+		input_leave(r->job->each, &r->reader);
 	for (i = 0; i < REACH_SERVERS; i++)
 		fdio_close(r->reached[i].lock);
 	for (i = 0; i < r->n_env; i++)
@@ -297,6 +311,7 @@ job_run(const struct job *job, const struct target *target,
 	r->target = target;
 	r->wait = wait;
 	r->sink = sink;
+	r->reader.wake = wait->wake;
 	for (i = 0; i < REACH_SERVERS; i++)
 		r->reached[i].lock = -1;
 	sudo_init(&r->sudo);

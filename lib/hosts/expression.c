@@ -9,12 +9,25 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "hosts/groups.h"
 #include "hosts/term.h"
 
-/* What a term's hosts carry beside their names. */
+enum {
+	GROUPS_MAX = 10000 /* looked up for one expression or file */
+};
+
+/* Groups that are being read, from the innermost out. */
+struct nesting {
+	const struct nesting *outer;
+	const char *group;
+	int *budget; /* how many more may be read */
+};
+
+/* What a term's hosts carry beside their names, and where it stands. */
 struct defaults {
 	const char *user; /* where the term names none, or NULL */
 	const char *options; /* or NULL */
+	const struct nesting *nesting;
 };
 
 static int
@@ -51,24 +64,129 @@ add_names(struct host_list *to, const struct term *t,
 	return ret;
 }
 
-static int
-add_term(struct host_list *to, const struct term *t,
-    const struct defaults *defaults, struct range_error *e)
+static int add_lines(struct host_list *l, const char *name, struct buf *text,
+    const struct nesting *nesting, struct fault *f);
+
+static bool
+is_nested(const struct nesting *n, const char *group)
 {
-	if (t->is_group) {
-		e->cause = "no such group";
-		return -1;
-	}
-	return add_names(to, t, defaults, e);
+	for (; n; n = n->outer)
+		if (n->group && !strcmp(n->group, group))
+			return true;
+	return false;
+}
+
+/* Appends "a, b, " for the groups from the outermost in. */
+static void
+print_nesting(struct buf *to, const struct nesting *n)
+{
+	if (!n)
+		return;
+	print_nesting(to, n->outer);
+	if (n->group)
+		buf_printf(to, "%s, ", n->group);
 }
 
 static int
-exclude_term(
-    struct host_list *from, const struct term *t, struct range_error *e)
+fail_nested(const struct nesting *n, const char *group, struct fault *f)
 {
-	static const struct defaults none;
+	struct buf chain;
+
+	buf_init(&chain, 65536);
+	print_nesting(&chain, n);
+	fault_set(f, FAULT_USAGE, 0, "groups hold each other: %s%s",
+	    buf_str(&chain), group);
+	buf_release(&chain);
+	return -1;
+}
+
+/* Adds the hosts of a group's list, with what the term gives them. */
+static int
+add_members(struct host_list *to, const struct host_list *from,
+    const struct defaults *defaults, struct fault *f)
+{
+	size_t i;
+
+	for (i = 0; i < host_list_count(from); i++) {
+		struct host h = *host_list_get(from, i);
+
+		if (!h.user)
+			h.user = defaults->user;
+		if (!h.options)
+			h.options = defaults->options;
+		if (host_list_put(to, &h))
+			return fault_set(
+			    f, FAULT_USAGE, 0, "hosts: more than 65536 hosts");
+	}
+	return 0;
+}
+
+static int
+add_group(struct host_list *to, const char *group,
+    const struct defaults *defaults, struct fault *f)
+{
+	struct nesting here = {.outer = defaults->nesting,
+	    .group = group,
+	    .budget = defaults->nesting->budget};
+	struct host_list *members;
+	struct buf text;
+	char *path;
+	int ret;
+
+	if (is_nested(here.outer, group))
+		return fail_nested(here.outer, group, f);
+	if (--*here.budget < 0)
+		return fault_set(f, FAULT_USAGE, 0, "too many groups");
+	buf_init(&text, HOST_TEXT_MAX);
+	if (groups_read(group, &text, &path, f)) {
+		buf_release(&text);
+		return -1;
+	}
+	members = host_list_new();
+	buf_putc(&text, '\n');
+	ret = add_lines(members, path, &text, &here, f) ||
+		add_members(to, members, defaults, f)
+	    ? -1
+	    : 0;
+	host_list_free(members);
+	mem_free(path);
+	buf_release(&text);
+	return ret;
+}
+
+/* Adds a term's hosts.  A fault of the term itself shows its place, one that
+ * comes out of a group's file has shown its own. */
+static int
+add_term(struct host_list *to, const struct term *t,
+    const struct defaults *defaults, const char *text, size_t at,
+    struct fault *f)
+{
+	struct range_error e = {.at = at};
+	struct buf group;
+	int ret;
+
+	if (!t->is_group)
+		return add_names(to, t, defaults, &e) ? fail(f, text, &e) : 0;
+	buf_init(&group, 2 * HOST_NAME_LEN_MAX);
+	term_name(t, 0, &group);
+	fault_clear(f);
+	ret = add_group(to, buf_str(&group), defaults, f);
+	if (ret && !f->shown[0]) {
+		fault_prefix(f, "hosts: column %zu", at + 1);
+		fault_show(f, text, at);
+	}
+	buf_release(&group);
+	return ret;
+}
+
+static int
+exclude_term(struct host_list *from, const struct term *t,
+    const struct defaults *defaults, const char *text, size_t at,
+    struct fault *f)
+{
+	const struct defaults bare = {.nesting = defaults->nesting};
 	struct host_list *gone = host_list_new();
-	int ret = add_term(gone, t, &none, e);
+	int ret = add_term(gone, t, &bare, text, at, f);
 
 	if (!ret)
 		host_list_filter(from, gone, false);
@@ -83,19 +201,20 @@ evaluate(struct host_list *l, const char *text, const struct defaults *defaults,
 	size_t at = 0, n = strlen(text);
 	struct range_error e;
 	struct term t;
-	int ret = 0;
+	int ret;
 
 	do {
 		size_t start = at;
 
 		if (term_parse(&t, text, n, &at, &e))
 			return fail(f, text, &e);
-		e.at = start;
-		ret = t.is_excluded ? exclude_term(l, &t, &e)
-				    : add_term(l, &t, defaults, &e);
+		if (t.is_excluded)
+			ret = exclude_term(l, &t, defaults, text, start, f);
+		else
+			ret = add_term(l, &t, defaults, text, start, f);
 		term_release(&t);
 		if (ret)
-			return fail(f, text, &e);
+			return -1;
 	} while (at++ < n);
 	return 0;
 }
@@ -103,9 +222,11 @@ evaluate(struct host_list *l, const char *text, const struct defaults *defaults,
 int
 host_list_add(struct host_list *l, const char *text, struct fault *f)
 {
-	static const struct defaults none;
+	int budget = GROUPS_MAX;
+	const struct nesting outermost = {.budget = &budget};
+	const struct defaults defaults = {.nesting = &outermost};
 
-	return evaluate(l, text, &none, f);
+	return evaluate(l, text, &defaults, f);
 }
 
 int
@@ -136,6 +257,13 @@ host_list_is_plain(const char *text)
 	return plain;
 }
 
+bool
+host_list_looks_globbed(const char *text)
+{
+	return strpbrk(text, "0123456789") && !strchr(text, '/') &&
+	    host_list_is_plain(text) && access(text, F_OK) == 0;
+}
+
 /* Cuts the comment and the blanks at both ends off a line. */
 static char *
 trim(char *line)
@@ -151,9 +279,10 @@ trim(char *line)
 }
 
 static int
-add_line(struct host_list *l, char *line, struct fault *f)
+add_line(struct host_list *l, char *line, const struct nesting *nesting,
+    struct fault *f)
 {
-	struct defaults defaults = {0};
+	struct defaults defaults = {.nesting = nesting};
 	size_t n = strcspn(line, " \t");
 
 	if (line[n]) {
@@ -169,8 +298,8 @@ add_line(struct host_list *l, char *line, struct fault *f)
 }
 
 static int
-add_lines(
-    struct host_list *l, const char *name, struct buf *text, struct fault *f)
+add_lines(struct host_list *l, const char *name, struct buf *text,
+    const struct nesting *nesting, struct fault *f)
 {
 	char *line = text->data, *end;
 	size_t number = 1;
@@ -182,7 +311,7 @@ add_lines(
 		end = line + strcspn(line, "\n");
 		*end = '\0';
 		line = trim(line);
-		if (*line && add_line(l, line, f))
+		if (*line && add_line(l, line, nesting, f))
 			return fault_prefix(f, "%s line %zu", name, number);
 	}
 	return 0;
@@ -193,6 +322,8 @@ host_list_add_file(struct host_list *l, const char *path, struct fault *f)
 {
 	bool is_stdin = !strcmp(path, "-");
 	const char *name = is_stdin ? "standard input" : path;
+	int budget = GROUPS_MAX;
+	const struct nesting outermost = {.budget = &budget};
 	struct buf text;
 	int ret = 0;
 
@@ -203,7 +334,7 @@ host_list_add_file(struct host_list *l, const char *path, struct fault *f)
 		ret = fault_set(f, FAULT_SYSTEM, errno, "%s", name);
 	if (!ret) {
 		buf_putc(&text, '\n');
-		ret = add_lines(l, name, &text, f);
+		ret = add_lines(l, name, &text, &outermost, f);
 	}
 	buf_release(&text);
 	return ret;

@@ -64,6 +64,10 @@ void host_list_filter(
  * no range, no group, no exclusion. */
 bool host_list_is_plain(const char *text);
 
+/* Whether text may be what a shell made of an unquoted range: one plain name
+ * with a digit, which is also a file in the current directory. */
+bool host_list_looks_globbed(const char *text);
+
 /* Host i under its label: its user and port are left out where the list can
  * do without them to tell its hosts of that name apart.  Borrowed parts. */
 struct host host_list_label(const struct host_list *l, size_t i);

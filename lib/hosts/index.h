@@ -1,0 +1,30 @@
+/*
+ * A number within a host's name.
+ */
+#ifndef HOSTS_INDEX_H
+#define HOSTS_INDEX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* A number as it is written: its value and how many digits it has. */
+struct index {
+	uint64_t value;
+	uint32_t digits;
+};
+
+/* The order of numbers in a list: shorter ones first, then by value. */
+int index_compare(const void *a, const void *b);
+
+/* The order of their texts: "10" before "9". */
+int index_compare_text(const void *a, const void *b);
+
+/* Whether it begins with a zero that it could do without. */
+bool index_is_padded(const struct index *n);
+
+/* Appends it as it is written. */
+void index_print(struct buf *to, const struct index *n);
+
+#endif

@@ -1,0 +1,83 @@
+#include "hosts/rankset.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+uint64_t
+rankset_mix(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15;
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+	x = (x ^ x >> 27) * 0x94d049bb133111eb;
+	return x ^ x >> 31;
+}
+
+const uint32_t *
+rankset_ranks(const struct rankset *s)
+{
+	return s->ranks ? s->ranks : &s->one;
+}
+
+void
+rankset_one(struct rankset *s, uint32_t rank)
+{
+	*s = (struct rankset){.one = rank,
+	    .count = 1,
+	    .first = rank,
+	    .last = rank,
+	    .hash = rankset_mix(rank)};
+}
+
+bool
+rankset_equal(const struct rankset *a, const struct rankset *b)
+{
+	return a->hash == b->hash && a->count == b->count &&
+	    !memcmp(rankset_ranks(a), rankset_ranks(b),
+		a->count * sizeof(uint32_t));
+}
+
+static void
+make_room(struct rankset *s, uint32_t count)
+{
+	uint32_t one = s->one;
+	bool had_one = !s->ranks;
+
+	if (count <= s->cap)
+		return;
+	while (s->cap < count)
+		s->cap = s->cap ? 2 * s->cap : 4;
+	s->ranks = mem_realloc(s->ranks, s->cap * sizeof(uint32_t));
+	if (had_one)
+		s->ranks[0] = one;
+}
+
+/* Merges from the end, so that nothing is overwritten before it is read; what
+ * belongs behind everything is merely appended. */
+static void
+merge_ranks(struct rankset *s, const struct rankset *other)
+{
+	const uint32_t *from = rankset_ranks(other);
+	uint32_t i = s->count, j = other->count, k = i + j;
+
+	make_room(s, k);
+	s->count = k;
+	while (j > 0) {
+		if (i > 0 && s->ranks[i - 1] > from[j - 1])
+			s->ranks[--k] = s->ranks[--i];
+		else
+			s->ranks[--k] = from[--j];
+	}
+}
+
+void
+rankset_join(
+    struct rankset *s, const struct rankset *other, const struct index *numbers)
+{
+	if (index_compare(&numbers[other->first], &numbers[s->first]) < 0)
+		s->first = other->first;
+	if (index_compare(&numbers[other->last], &numbers[s->last]) > 0)
+		s->last = other->last;
+	s->hash += other->hash;
+	merge_ranks(s, other);
+}
