@@ -211,6 +211,7 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 	struct exec e = {.io = &io,
 	    .sudo = r->job->sudo ? &r->sudo : NULL,
 	    .password = r->job->password,
+	    .scratch = r->scratch,
 	    .time_limit = r->job->time_limit};
 	struct buf line;
 	int ret;

@@ -1,8 +1,14 @@
 /*
- * The line is built from the outside in, as a list of words: remove the
- * scratch directory afterwards [ sudo [ mark, directory [ environment [ the
- * command ] ] ] ].  The scripts are constants without quotes, backslashes
- * and newlines, so that fish and csh read them as sh does.
+ * The line is built from the outside in, as a list of words: the shell that
+ * stays [ sudo [ watcher, mark, directory [ environment [ the command ] ] ] ].
+ * The scripts are constants without quotes, backslashes and newlines, so that
+ * fish and csh read them as sh does.
+ *
+ * A user cannot signal what root runs, and sudo passes a signal on to its
+ * command alone.  So root's side has a watcher: when the shell that stays
+ * outside of sudo has been killed (by cmdline_kill, on a second channel) while
+ * the command runs, it ends the command's whole process group.  A connection
+ * that is lost kills nobody, and so ends nothing.
  */
 #include "ssh/cmdline.h"
 
@@ -12,25 +18,43 @@
 
 static const char cd_script[] =
     "CDPATH= cd -- \"$1\" || exit 125; shift; exec \"$@\"";
-static const char mark_script[] = "printf %s \"$1\" >&2; shift; exec \"$@\"";
-static const char mark_cd_script[] =
-    "printf %s \"$1\" >&2; CDPATH= cd -- \"$2\" || exit 125; shift 2; "
-    "exec \"$@\"";
-/* A child, not exec: this shell is there to clean up. */
-static const char scratch_script[] =
-    "d=$1; shift; trap : HUP INT TERM; \"$@\"; r=$?; rm -rf -- \"$d\"; "
-    "exit $r";
+/* The shell that stays: removes the directory $1, if any, and passes on how
+ * the command ended.  It keeps what it might say itself to itself.  Without
+ * sudo, the signal that ends the command reaches it too: it has to survive. */
+#define STAY                                                                   \
+	"exec 3>&2 2>/dev/null; d=$1; shift; ( exec \"$@\" 2>&3 3>&- ); "      \
+	"r=$?; [ -z \"$d\" ] || rm -rf -- \"$d\"; trap - HUP INT TERM; "       \
+	"[ $r -gt 128 ] && kill -$((r-128)) $$; exit $r"
+static const char stay_script[] = STAY;
+static const char survive_script[] = "trap : HUP INT TERM; " STAY;
 /* $1 is the wanted user; sudo's options end at the first --. */
 static const char sudo_script[] =
     "if command -v sudo >/dev/null 2>&1 || [ \"$(id -un)\" != \"$1\" ]; "
     "then shift; exec sudo \"$@\"; fi; "
     "until [ \"$1\" = -- ]; do shift; done; shift; exec \"$@\"";
-/* The fields of /proc/PID/stat behind the name: state, parent, group. */
+/* The first parent that is not sudo is the shell that stays; the fields of
+ * /proc/PID/stat behind the name are state, parent, group. */
+#define WATCH                                                                  \
+	"c=$$; l=$PPID; while read -r s 2>/dev/null </proc/$l/stat; do "       \
+	"case $s in *\"(sudo\"*) l=$(set -- ${s##*) }; echo $2);; "            \
+	"*) break;; esac; done; [ -d /proc/$l ] && "                           \
+	"( ( trap \"\" HUP INT TERM; while sleep 1 && [ -d /proc/$c ]; do "    \
+	"[ -d /proc/$l ] && continue; [ -d /proc/$c ] || exit; "               \
+	"kill -TERM 0; sleep 5; kill -KILL 0; done "                           \
+	") </dev/null >/dev/null 2>&1 & ); "
+static const char mark_script[] =
+    WATCH "printf %s \"$1\" >&2; shift; exec \"$@\"";
+static const char mark_cd_script[] =
+    WATCH "printf %s \"$1\" >&2; CDPATH= cd -- \"$2\" || exit 125; shift 2; "
+	  "exec \"$@\"";
+/* $0: the signal, $1: "-" for the whole group, nothing for its leader; $2: a
+ * directory that nobody else removes any more, or nothing. */
 static const char kill_script[] =
-    "for f in /proc/[0-9]*/stat; do read -r s 2>/dev/null <$f || continue; "
+    "g=$1 d=$2; for f in /proc/[0-9]*/stat; do "
+    "read -r s 2>/dev/null <$f || continue; "
     "set -- ${s##*) }; [ $2 = $PPID ] || continue; p=${f#/proc/}; "
-    "p=${p%/stat}; [ $p = $$ ] || kill -$0 -$p 2>/dev/null || kill -$0 $p; "
-    "done";
+    "p=${p%/stat}; [ $p = $$ ] || kill -$0 $g$p; done 2>/dev/null; "
+    "[ -z \"$d\" ] || rm -rf -- \"$d\"";
 
 static int
 put(struct buf *to, const char *word)
@@ -110,8 +134,9 @@ cmdline_build(struct buf *to, const struct cmdline *c)
 	if (!c->directory && !c->n_env && !c->sudo && !c->scratch)
 		return c->line ? buf_puts(to, c->words[0]) : put_command(to, c);
 	ret |= put(to, "exec");
-	if (c->scratch)
-		ret |= put_shell(to, scratch_script) | put(to, c->scratch);
+	if (c->sudo || c->scratch)
+		ret |= put_shell(to, c->sudo ? stay_script : survive_script) |
+		    put(to, c->scratch ? c->scratch : "");
 	if (c->sudo)
 		ret |= put_sudo(to, c);
 	else if (c->directory)
@@ -122,8 +147,11 @@ cmdline_build(struct buf *to, const struct cmdline *c)
 }
 
 int
-cmdline_kill(struct buf *to, const char *signal_name)
+cmdline_kill(
+    struct buf *to, const char *signal_name, bool sudo, const char *scratch)
 {
-	return buf_puts(to, "exec sh -c ") | quote_word(to, kill_script) |
-	    buf_putc(to, ' ') | quote_word(to, signal_name);
+	const char *const words[] = {"exec", "sh", "-c", kill_script,
+	    signal_name, sudo ? "" : "-", sudo && scratch ? scratch : ""};
+
+	return quote_words(to, words, sizeof(words) / sizeof(words[0]));
 }

@@ -33,9 +33,13 @@ struct cmdline {
  * the status is 125.  0, or -1 when to is full. */
 int cmdline_build(struct buf *to, const struct cmdline *c);
 
-/* Appends a line that sends the signal (a name without SIG) to the process
- * group of the other command on the same connection: the other child of our
- * own parent. */
-int cmdline_kill(struct buf *to, const char *signal_name);
+/* Appends a line that sends the signal (a name without SIG) to the other
+ * command on the same connection, the other child of our own parent: to its
+ * process group, or, with sudo, to the shell that stays outside of sudo: root's
+ * side then ends the command within a second, and what ignores that 5 seconds
+ * later.  The scratch directory (or NULL), which that shell can no longer
+ * remove, goes too. */
+int cmdline_kill(
+    struct buf *to, const char *signal_name, bool sudo, const char *scratch);
 
 #endif

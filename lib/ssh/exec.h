@@ -45,6 +45,7 @@ struct password_source {
 };
 
 struct exec {
+	const char *scratch; /* directory on the host to remove, or NULL */
 	const char *command; /* the line for the login shell */
 	const struct exec_io *io;
 	struct sudo *sudo; /* its dialogue comes first, or NULL */

@@ -7,7 +7,12 @@
 
 #include "ssh/exec.h"
 
-enum { EXEC_CHUNK = 32 * 1024, EXEC_HELD_MAX = 64 * 1024 };
+enum {
+	EXEC_CHUNK = 32 * 1024,
+	EXEC_HELD_MAX = 64 * 1024,
+	EXEC_CHILDREN_MS = 1000, /* for children of a stopped command */
+	EXEC_SUDO_CHILDREN_MS = 8000, /* the same behind sudo */
+};
 
 struct running {
 	struct connection *c;

@@ -20,7 +20,7 @@ send_signal(struct running *r, const char *name)
 	struct fault ignored = {0};
 
 	buf_init(&line, 4096);
-	cmdline_kill(&line, name);
+	cmdline_kill(&line, name, r->e->sudo != NULL, r->e->scratch);
 	k = channel_open_session(r->c->t, EXEC_CHUNK, &d, &ignored);
 	if (k) {
 		(void)channel_exec(k, buf_str(&line), &d, &ignored);
