@@ -12,10 +12,11 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "cli/status.h"
+#include "hosts/words.h"
 #include "ssh/cmdline.h"
 #include "ssh/upload.h"
 
-enum { JOB_ENV_MAX = 512, JOB_LINE_MAX = 1024 * 1024 };
+enum { JOB_LINE_MAX = 1024 * 1024 };
 
 /* One run of a job on one host. */
 struct run {
@@ -26,8 +27,7 @@ struct run {
 	struct connection *c;
 	struct reached reached[REACH_SERVERS];
 	size_t n_reached;
-	char *env[JOB_ENV_MAX];
-	size_t n_env;
+	struct words env;
 	char *scratch, *program; /* of -s, on the host */
 	struct sudo sudo;
 	struct input_reader reader;
@@ -83,13 +83,12 @@ add_env(struct run *r, const char *format, ...)
 	va_list ap;
 	struct buf text;
 
-	if (r->n_env == JOB_ENV_MAX)
-		return;
 	buf_init(&text, JOB_LINE_MAX);
 	va_start(ap, format);
 	buf_vprintf(&text, format, ap);
 	va_end(ap);
-	r->env[r->n_env++] = buf_steal(&text);
+	words_add(&r->env, buf_str(&text));
+	buf_release(&text);
 }
 
 /* The variables of the httpd-scopes, as the host sees them. */
@@ -137,7 +136,7 @@ make_env(struct run *r)
 	size_t i;
 
 	add_scope_env(r);
-	if (r->n_env || job->directory || job->n_env || job->script ||
+	if (r->env.count || job->directory || job->n_env || job->script ||
 	    job->sudo || job->several)
 		add_host_env(r);
 	for (i = 0; i < job->n_env; i++)
@@ -180,8 +179,8 @@ build_line(struct run *r, struct buf *line, struct fault *f)
 	struct cmdline c = {.words = words,
 	    .line = job->n == 1 && !job->script,
 	    .directory = job->directory,
-	    .env = (const char *const *)r->env,
-	    .n_env = r->n_env,
+	    .env = (const char *const *)r->env.items,
+	    .n_env = r->env.count,
 	    .sudo = job->sudo ? &r->sudo : NULL,
 	    .sudo_user = job->sudo_user,
 	    .sudo_group = job->sudo_group,
@@ -288,8 +287,7 @@ run_release(struct run *r)
 		input_leave(r->job->each, &r->reader);
 	for (i = 0; i < REACH_SERVERS; i++)
 		fdio_close(r->reached[i].lock);
-	for (i = 0; i < r->n_env; i++)
-		mem_free(r->env[i]);
+	words_release(&r->env);
 	mem_free(r->scratch);
 	mem_free(r->program);
 	sudo_release(&r->sudo);

@@ -88,6 +88,7 @@ connection_close(struct worker *w, struct connection *c)
 	}
 	close(c->fd);
 	c->fd = -1;
+	peers_leave(w->peers, &c->client);
 	unlink_waiting(w, c);
 	buf_release(&c->in);
 	buf_release(&c->out);
