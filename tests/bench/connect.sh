@@ -26,7 +26,7 @@ measure()
 }
 
 # One after the other, twice, the second is counted: caches are warm.
-for round in 1 2; do
+for _ in 1 2; do
 	ssh=$(measure ssh -F "$T/ssh_config" web1 true)
 	ours=$(measure "$B/fab-run" -F "$T/ssh_config" web1 true)
 done

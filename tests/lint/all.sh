@@ -11,6 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 export LINT_B=build/lint
+mkdir -p $LINT_B
 
 [ $# -gt 0 ] || set -- tidy warnings cppcheck objects headers format shell \
 	includes man

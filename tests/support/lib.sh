@@ -224,12 +224,13 @@ port_closed()
 # wait_for SECONDS CMD...: until CMD succeeds.
 wait_for()
 {
-	_tries=$(($1 * 50))
+	read -r _now _ </proc/uptime
+	_until=$((${_now%.*} + $1 + 1))
 	shift
-	while [ $_tries -gt 0 ]; do
+	while [ "${_now%.*}" -lt $_until ]; do
 		"$@" >/dev/null 2>&1 && return
-		_tries=$((_tries - 1))
 		sleep 0.02
+		read -r _now _ </proc/uptime
 	done
 	return 1
 }
@@ -257,15 +258,10 @@ gone()
 }
 
 # marked TEXT: the processes of the machine whose command line holds TEXT.
-# They are found in /proc, where those of the hosts are seen too.
+# Those of the hosts are seen among them.
 marked()
 {
-	for _entry in /proc/[0-9]*/cmdline; do
-		_pid=${_entry#/proc/}
-		_pid=${_pid%/cmdline}
-		[ "$_pid" = $$ ] && continue
-		tr '\000' ' ' <"$_entry" | grep -Fq -e "$1" && echo "$_pid"
-	done 2>/dev/null
+	ps -eo pid=,args= | TEXT=$1 awk 'index($0, ENVIRON["TEXT"]) { print $1 }'
 }
 
 some_marked()
