@@ -148,10 +148,9 @@ say_how_much(const struct scope *s)
 {
 	const struct server_counts *c = &s->counts;
 
-	diag_verbose(1,
-	    "%llu requests, %llu bytes, %llu connections, %llu errors",
+	diag_verbose(1, "%llu requests, %llu bytes, %llu clients, %llu errors",
 	    (unsigned long long)c->requests, (unsigned long long)c->bytes,
-	    (unsigned long long)c->connections, (unsigned long long)c->errors);
+	    (unsigned long long)c->clients, (unsigned long long)c->errors);
 	if (c->left_root)
 		diag_note("%llu requests met a link that leaves the directory "
 			  "and got 403; -L follows such links",

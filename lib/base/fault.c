@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/quote.h"
+
+enum { FAULT_TEXT_MAX = 65536 };
 
 static void
 fault_store(struct fault *f, const struct buf *text)
@@ -21,40 +24,45 @@ fault_store(struct fault *f, const struct buf *text)
 	buf_release(&safe);
 }
 
+/* The text that format makes, and behind it ": " and the second one. */
+static void __attribute__((format(printf, 2, 0)))
+fault_join(struct fault *f, const char *format, va_list ap, const char *more)
+{
+	struct buf text;
+
+	buf_init(&text, FAULT_TEXT_MAX);
+	buf_vprintf(&text, format, ap);
+	if (more)
+		buf_printf(&text, ": %s", more);
+	fault_store(f, &text);
+	buf_release(&text);
+}
+
 int
 fault_set(
     struct fault *f, enum fault_class class, int error, const char *format, ...)
 {
-	struct buf text;
 	va_list ap;
 
-	buf_init(&text, 65536);
-	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
-	va_end(ap);
-	if (error)
-		buf_printf(&text, ": %s", strerror(error));
 	f->class = class;
 	f->error = error;
 	f->shown[0] = '\0';
-	fault_store(f, &text);
-	buf_release(&text);
+	va_start(ap, format);
+	fault_join(f, format, ap, error ? strerror(error) : NULL);
+	va_end(ap);
 	return -1;
 }
 
 int
 fault_prefix(struct fault *f, const char *format, ...)
 {
-	struct buf text;
+	char *before = mem_strdup(f->text);
 	va_list ap;
 
-	buf_init(&text, 65536);
 	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
+	fault_join(f, format, ap, before);
 	va_end(ap);
-	buf_printf(&text, ": %s", f->text);
-	fault_store(f, &text);
-	buf_release(&text);
+	mem_free(before);
 	return -1;
 }
 

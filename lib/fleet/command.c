@@ -28,6 +28,7 @@ struct program {
 	struct sshconfig *config;
 	struct password *password;
 	struct password_source source;
+	struct input *input;
 	struct interrupt interrupt;
 };
 
@@ -151,7 +152,14 @@ prepare(struct program *p, struct fault *f)
 		    f, FAULT_USAGE, errno, "-s %s", p->options.job.script);
 	if (transport_global_init(f) || read_config(p, f))
 		return -1;
-	return look_at_scopes(p, f) || get_password(p, f) ? -1 : 0;
+	if (look_at_scopes(p, f) || get_password(p, f))
+		return -1;
+	if (p->options.job.input == INPUT_EACH) {
+		p->options.job.each = p->input = input_open(f);
+		if (!p->input)
+			return -1;
+	}
+	return 0;
 }
 
 static void
@@ -181,6 +189,19 @@ output_status(int error, int status)
 	if (error == EPIPE)
 		return status_raise(SIGPIPE);
 	diag_error("standard output: %s", strerror(error));
+	return STATUS_OWN;
+}
+
+/* Hosts that got less input than there was have not done their job. */
+static int
+input_status(const struct program *p, int status)
+{
+	int error = p->input ? input_error(p->input) : 0;
+
+	if (!error)
+		return status;
+	diag_error(
+	    "standard input could not be sent whole: %s", strerror(error));
 	return STATUS_OWN;
 }
 
@@ -227,8 +248,9 @@ run(struct program *p, struct fault *f)
 		status = run_with(p, w, labels, f);
 		hard = atomic_load(&p->interrupt.cancel.level) == CANCEL_HARD;
 		error = writer_stop(w, hard);
-		status =
-		    status < 0 ? own_failure(f) : output_status(error, status);
+		status = status < 0
+		    ? own_failure(f)
+		    : output_status(error, input_status(p, status));
 	} else {
 		status = own_failure(f);
 	}
@@ -269,6 +291,7 @@ command_main(const struct command *c, char **argv)
 		return STATUS_OWN;
 	status = start(&p, argv, &f);
 	number = atomic_load(&p.interrupt.cancel.signal);
+	input_close(p.input);
 	password_free(p.password);
 	sshconfig_free(p.config);
 	fleet_options_release(&p.options);

@@ -12,10 +12,11 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "cli/status.h"
+#include "hosts/words.h"
 #include "ssh/cmdline.h"
 #include "ssh/upload.h"
 
-enum { JOB_ENV_MAX = 512, JOB_LINE_MAX = 1024 * 1024 };
+enum { JOB_LINE_MAX = 1024 * 1024 };
 
 /* One run of a job on one host. */
 struct run {
@@ -26,10 +27,10 @@ struct run {
 	struct connection *c;
 	struct reached reached[REACH_SERVERS];
 	size_t n_reached;
-	char *env[JOB_ENV_MAX];
-	size_t n_env;
+	struct words env;
 	char *scratch, *program; /* of -s, on the host */
 	struct sudo sudo;
+	struct input_reader reader;
 };
 
 static size_t
@@ -68,19 +69,26 @@ read_stdin(void *arg, char *bytes, size_t n)
 	return got < 0 ? 0 : got;
 }
 
+static ssize_t
+read_each(void *arg, char *bytes, size_t n)
+{
+	struct run *r = arg;
+
+	return input_read(r->job->each, &r->reader, bytes, n);
+}
+
 static void __attribute__((format(printf, 2, 3)))
 add_env(struct run *r, const char *format, ...)
 {
 	va_list ap;
 	struct buf text;
 
-	if (r->n_env == JOB_ENV_MAX)
-		return;
 	buf_init(&text, JOB_LINE_MAX);
 	va_start(ap, format);
 	buf_vprintf(&text, format, ap);
 	va_end(ap);
-	r->env[r->n_env++] = buf_steal(&text);
+	words_add(&r->env, buf_str(&text));
+	buf_release(&text);
 }
 
 /* The variables of the httpd-scopes, as the host sees them. */
@@ -102,8 +110,7 @@ add_scope_env(struct run *r)
 	buf_init(&outer, JOB_LINE_MAX);
 	for (i = 1; i < r->n_reached; i++)
 		buf_printf(&outer, "%s%s %s 127.0.0.1 %s", i > 1 ? " " : "",
-		    r->reached[i].url, s[i].id,
-		    s[i].fixed ? "fixed" : "any");
+		    r->reached[i].url, s[i].id, s[i].fixed ? "fixed" : "any");
 	if (outer.len)
 		add_env(r, "HTTPD_SCOPE_OUTER=%s", buf_str(&outer));
 	buf_release(&outer);
@@ -129,7 +136,7 @@ make_env(struct run *r)
 	size_t i;
 
 	add_scope_env(r);
-	if (r->n_env || job->directory || job->n_env || job->script ||
+	if (r->env.count || job->directory || job->n_env || job->script ||
 	    job->sudo || job->several)
 		add_host_env(r);
 	for (i = 0; i < job->n_env; i++)
@@ -172,8 +179,8 @@ build_line(struct run *r, struct buf *line, struct fault *f)
 	struct cmdline c = {.words = words,
 	    .line = job->n == 1 && !job->script,
 	    .directory = job->directory,
-	    .env = (const char *const *)r->env,
-	    .n_env = r->n_env,
+	    .env = (const char *const *)r->env.items,
+	    .n_env = r->env.count,
 	    .sudo = job->sudo ? &r->sudo : NULL,
 	    .sudo_user = job->sudo_user,
 	    .sudo_group = job->sudo_group,
@@ -195,11 +202,12 @@ build_line(struct run *r, struct buf *line, struct fault *f)
 static int
 run_command(struct run *r, struct exec_result *result, struct fault *f)
 {
-	struct exec_io io = {.arg = r,
-	    .room = run_room,
-	    .output = run_output,
-	    .input = r->job->input ? read_stdin : NULL,
-	    .input_fd = STDIN_FILENO};
+	static const struct exec_io inputs[] = {
+	    [INPUT_NONE] = {.input_fd = -1},
+	    [INPUT_ONE] = {.input = read_stdin, .input_fd = STDIN_FILENO},
+	    [INPUT_EACH] = {.input = read_each, .input_fd = -1},
+	};
+	struct exec_io io = inputs[r->job->input];
 	struct exec e = {.io = &io,
 	    .sudo = r->job->sudo ? &r->sudo : NULL,
 	    .password = r->job->password,
@@ -207,6 +215,9 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 	struct buf line;
 	int ret;
 
+	io.arg = r;
+	io.room = run_room;
+	io.output = run_output;
 	buf_init(&line, JOB_LINE_MAX);
 	ret = build_line(r, &line, f);
 	e.command = buf_str(&line);
@@ -272,10 +283,11 @@ run_release(struct run *r)
 	size_t i;
 
 	connection_close(r->c);
+	if (r->job->each)
+		input_leave(r->job->each, &r->reader);
 	for (i = 0; i < REACH_SERVERS; i++)
 		fdio_close(r->reached[i].lock);
-	for (i = 0; i < r->n_env; i++)
-		mem_free(r->env[i]);
+	words_release(&r->env);
 	mem_free(r->scratch);
 	mem_free(r->program);
 	sudo_release(&r->sudo);
@@ -297,6 +309,7 @@ job_run(const struct job *job, const struct target *target,
 	r->target = target;
 	r->wait = wait;
 	r->sink = sink;
+	r->reader.wake = wait->wake;
 	for (i = 0; i < REACH_SERVERS; i++)
 		r->reached[i].lock = -1;
 	sudo_init(&r->sudo);

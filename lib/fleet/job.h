@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fleet/input.h"
 #include "fleet/sink.h"
 #include "hosts/host.h"
 #include "hosts/settings.h"
@@ -14,6 +15,13 @@
 #include "ssh/keyring.h"
 #include "ssh/reach.h"
 #include "ssh/wait.h"
+
+/* What the command reads. */
+enum job_input {
+	INPUT_NONE,
+	INPUT_ONE, /* our standard input, as it comes */
+	INPUT_EACH, /* all of it, on each host */
+};
 
 /* A command, the same for all hosts; borrowed by all that run it. */
 struct job {
@@ -29,7 +37,8 @@ struct job {
 	int64_t time_limit; /* -T, ms; 0: none */
 	const struct reach_env *scopes; /* the httpd-scopes that we are in */
 	enum reach_way way;
-	bool input; /* our standard input goes to the command */
+	enum job_input input;
+	struct input *each; /* for INPUT_EACH */
 	bool several; /* hosts were named in the plural */
 };
 

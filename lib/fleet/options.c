@@ -197,6 +197,9 @@ set_flag(struct fleet_options *o, int id)
 	case OPTION_NO_INPUT:
 		o->no_input = true;
 		break;
+	case OPTION_BROADCAST:
+		o->broadcast = true;
+		break;
 	case OPTION_QUIET:
 		o->quiet = true;
 		break;
@@ -244,7 +247,7 @@ take_operands(struct fleet_options *o, char **operands, struct fault *f)
 	}
 	if (*operands && !strcmp(*operands, "--"))
 		operands++;
-	else if (*operands && **operands == '-')
+	else if (*operands && **operands == '-' && !o->job.script)
 		return fault_set(f, FAULT_USAGE, 0,
 		    "the command begins with %s: options stand before the "
 		    "hosts",
@@ -296,7 +299,8 @@ fleet_options_parse(struct fleet_options *o, const struct opt *table,
 	o->job.env = (const char *const *)o->env.items;
 	o->job.n_env = o->env.count;
 	o->job.several = o->several;
-	o->job.input = !o->several && !o->no_input;
+	if (!o->no_input && (o->broadcast || !o->several))
+		o->job.input = o->several ? INPUT_EACH : INPUT_ONE;
 	return 0;
 }
 

@@ -33,6 +33,7 @@ enum fleet_option {
 	OPTION_TIME,
 	OPTION_MAX_FAIL,
 	OPTION_NO_INPUT,
+	OPTION_BROADCAST,
 	OPTION_PREFIX,
 	OPTION_SCOPE,
 	OPTION_QUIET,
@@ -64,6 +65,7 @@ enum fleet_option {
 	{OPTION_TIME, 'T', NULL, "SECONDS", "time limit for the command on each host"}, \
 	{OPTION_MAX_FAIL, 0, "max-fail", "N", "start no more hosts after N failures"}, \
 	{OPTION_NO_INPUT, 'n', NULL, NULL, "no standard input for the command"}, \
+	{OPTION_BROADCAST, 'I', "stdin", NULL, "send standard input to each of several hosts"}, \
 	{OPTION_PREFIX, 0, "prefix", "WHEN", "host names before lines: auto, always, never"}, \
 	{OPTION_SCOPE, 0, "scope", "WAY", "reach an httpd-scope by forward, direct; off"}, \
 	{OPTION_QUIET, 'q', NULL, NULL, "no summary, no notes"}, \
@@ -84,7 +86,7 @@ struct fleet_options {
 	uint64_t jobs; /* 0: all */
 	uint64_t max_fail; /* 0: no limit */
 	enum fleet_prefix prefix;
-	bool quiet, no_input, help, version;
+	bool quiet, no_input, broadcast, help, version;
 	int verbose;
 	struct words env;
 	const char *sudo_password_file;

@@ -82,8 +82,8 @@ password_read_file(struct password *p, const char *path, struct fault *f)
 		ret = fault_set(f, FAULT_USAGE, 0,
 		    "password file %s: others can read it (chmod 600)", path);
 	else if (secret_read_line(p->secret, fd))
-		ret = fault_set(
-		    f, FAULT_USAGE, errno, "password file %s", path);
+		ret =
+		    fault_set(f, FAULT_USAGE, errno, "password file %s", path);
 	close(fd);
 	p->known = ret == 0;
 	return ret;

@@ -82,8 +82,8 @@ run_host(struct queue *q, size_t host, const struct wait *wait)
 	    .index = host, .label = r->labels[host], .settings = &settings};
 
 	if (wait_cancelled(wait, &f) ||
-	    sshconfig_settings(r->config, host_list_get(r->hosts, host),
-		&settings, &f)) {
+	    sshconfig_settings(
+		r->config, host_list_get(r->hosts, host), &settings, &f)) {
 		fail_host(&o, &f);
 	} else {
 		job_run(r->job, &target, q->keys, wait, r->sink, &o);

@@ -24,8 +24,7 @@
 
 enum {
 	WRITER_QUEUE = 256 * 1024, /* room is given up to this */
-	WRITER_MAX = 1 << 30,
-	WRITER_WAKES = 64
+	WRITER_MAX = 1 << 30
 };
 
 enum out_kind { OUT_BLOCKING, OUT_NONBLOCKING, OUT_SOCKET };
@@ -38,8 +37,8 @@ struct out {
 	struct buf writing; /* the writer's own */
 	size_t at;
 	int error;
-	struct wake *wakes[WRITER_WAKES]; /* who waits for room */
-	size_t n_wakes;
+	struct wake **wakes; /* who waits for room */
+	size_t n_wakes, max_wakes;
 };
 
 struct writer {
@@ -86,6 +85,7 @@ out_close(struct out *o)
 {
 	if (o->kind == OUT_NONBLOCKING)
 		close(o->fd);
+	mem_free(o->wakes);
 	buf_release(&o->queue);
 	buf_release(&o->writing);
 }
@@ -214,19 +214,35 @@ writer_start(void (*failed)(void *arg), void *arg, struct fault *f)
 	return w;
 }
 
+/* With the lock held. */
+static void
+await_room(struct out *o, struct wake *wake)
+{
+	size_t i;
+
+	for (i = 0; i < o->n_wakes; i++) {
+		if (o->wakes[i] == wake)
+			return;
+	}
+	if (o->n_wakes == o->max_wakes) {
+		o->max_wakes = o->max_wakes ? 2 * o->max_wakes : 16;
+		o->wakes =
+		    mem_realloc(o->wakes, o->max_wakes * sizeof(*o->wakes));
+	}
+	o->wakes[o->n_wakes++] = wake;
+}
+
 size_t
 writer_room(struct writer *w, enum writer_stream stream, struct wake *wake)
 {
 	struct out *o = &w->outs[stream];
-	size_t room = 0, i;
+	size_t room = 0;
 
 	pthread_mutex_lock(&w->lock);
 	if (o->queue.len < WRITER_QUEUE)
 		room = WRITER_QUEUE - o->queue.len;
-	for (i = 0; i < o->n_wakes && o->wakes[i] != wake; i++)
-		continue;
-	if (!room && i == o->n_wakes && i < WRITER_WAKES)
-		o->wakes[o->n_wakes++] = wake;
+	else
+		await_room(o, wake);
 	pthread_mutex_unlock(&w->lock);
 	return room;
 }

@@ -195,7 +195,8 @@ send_listing(struct turn *t, const struct mount *m, const char *path)
 
 	buf_init(&page, DIRECTORY_PAGE_MAX);
 	if (t->s->site->listing)
-		status = directory_page(&m->root, path, t->s->path.name, &page);
+		status =
+		    directory_page(t->s->site, m, path, t->s->path.name, &page);
 	t->a->left_root = status == 403 && errno == EXDEV;
 	if (status) {
 		send_error(t, status);
@@ -232,6 +233,24 @@ send_directory(struct turn *t, const struct mount *m, const char *path)
 		send_listing(t, m, path);
 }
 
+/* What lies below no mount, but perhaps above some. */
+static void
+send_above(struct turn *t)
+{
+	const struct site *site = t->s->site;
+	size_t i, n;
+
+	for (i = 0; i < site->n; i++)
+		if (site_child(site, i, t->s->path.name, &n))
+			break;
+	if (i == site->n)
+		send_error(t, 404);
+	else if (!t->s->path.slash)
+		send_redirect(t);
+	else
+		send_listing(t, NULL, "");
+}
+
 static void
 send_path(struct turn *t)
 {
@@ -241,7 +260,7 @@ send_path(struct turn *t)
 	struct stat st;
 
 	if (!m)
-		send_error(t, 404);
+		send_above(t);
 	else if (fstatat(m->root.fd, *path ? path : ".", &st, 0))
 		send_error(t, store_status(errno));
 	else if (S_ISDIR(st.st_mode))

@@ -88,6 +88,7 @@ connection_close(struct worker *w, struct connection *c)
 	}
 	close(c->fd);
 	c->fd = -1;
+	peers_leave(w->peers, &c->client);
 	unlink_waiting(w, c);
 	buf_release(&c->in);
 	buf_release(&c->out);
@@ -219,17 +220,26 @@ refuse(struct worker *w, struct connection *c, struct view rest, int status)
 	w->in_at = w->in.len;
 }
 
+/* Which of the limits of a head a long one has met. */
+static int
+too_long(struct view head)
+{
+	const char *end = memchr(head.p, '\n', head.n);
+
+	return end && end - head.p <= REQUEST_LINE_MAX ? 431 : 414;
+}
+
 static void
 take_head(struct worker *w, struct connection *c, struct view head)
 {
 	struct request r;
-	int status =
-	    head.n > REQUEST_HEAD_MAX ? 431 : request_parse(&r, head.p, head.n);
+	int status;
 
 	if (head.n > REQUEST_HEAD_MAX) {
-		refuse(w, c, head, status);
+		refuse(w, c, head, too_long(head));
 		return;
 	}
+	status = request_parse(&r, head.p, head.n);
 	w->in_at += head.n;
 	if (!status && r.expects_continue && r.length &&
 	    r.length <= DISCARD_MAX)
@@ -266,8 +276,7 @@ take_requests(struct worker *w, struct connection *c)
 		if (n) {
 			take_head(w, c, (struct view){rest.p, n});
 		} else if (rest.n > REQUEST_HEAD_MAX) {
-			refuse(w, c, rest,
-			    memchr(rest.p, '\n', rest.n) ? 431 : 414);
+			refuse(w, c, rest, too_long(rest));
 		} else {
 			return FLOW_INPUT;
 		}

@@ -72,9 +72,9 @@ date_format(int64_t seconds, char text[DATE_LEN + 1])
 	put_digits(text + 23, d.second, 2);
 }
 
-/* The fields of a date by a pattern: d m y H M S stand for one digit each of
- * day, month (letters), year, hour, minute, second; D for a digit or a blank
- * of the day, b for a letter of the month; all else for itself. */
+/* The fields of a date by a pattern: d y h m s stand for a digit of day, year,
+ * hour, minute, second; e for a digit of the day or a blank; b for a letter of
+ * the month; all else for itself. */
 struct parts {
 	int64_t day, year, hour, minute, second;
 	char month[3];
@@ -85,15 +85,15 @@ part_of(struct parts *p, char kind)
 {
 	switch (kind) {
 	case 'd':
-	case 'D':
+	case 'e':
 		return &p->day;
 	case 'y':
 		return &p->year;
-	case 'H':
+	case 'h':
 		return &p->hour;
-	case 'M':
+	case 'm':
 		return &p->minute;
-	case 'S':
+	case 's':
 		return &p->second;
 	default:
 		return NULL;
@@ -114,7 +114,7 @@ match(struct view v, const char *pattern, struct parts *parts)
 
 		if (part && c >= '0' && c <= '9')
 			*part = *part * 10 + (c - '0');
-		else if (part && (pattern[i] != 'D' || c != ' '))
+		else if (part && (pattern[i] != 'e' || c != ' '))
 			return -1;
 		else if (pattern[i] == 'b')
 			parts->month[month++] = c;
@@ -176,19 +176,19 @@ date_parse(struct view v, int64_t now, int64_t *seconds)
 	struct view rest = v;
 
 	if (!cut_day(&rest, 3, ", ")) {
-		if (match(rest, "dd bbb yyyy HH:MM:SS GMT", &parts))
+		if (match(rest, "dd bbb yyyy hh:mm:ss GMT", &parts))
 			return -1;
 		return seconds_of(&parts, seconds);
 	}
 	rest = v;
 	if (!cut_day(&rest, 3, " ")) {
-		if (match(rest, "bbb Dd HH:MM:SS yyyy", &parts))
+		if (match(rest, "bbb ed hh:mm:ss yyyy", &parts))
 			return -1;
 		return seconds_of(&parts, seconds);
 	}
 	rest = v;
 	if (cut_day(&rest, 0, ", ") ||
-	    match(rest, "dd-bbb-yy HH:MM:SS GMT", &parts))
+	    match(rest, "dd-bbb-yy hh:mm:ss GMT", &parts))
 		return -1;
 	parts.year += date_split(now).year / 100 * 100;
 	if (parts.year > date_split(now).year + 50)

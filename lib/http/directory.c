@@ -54,27 +54,69 @@ read_entries(struct entries *e, DIR *dir)
 	}
 }
 
-int
-directory_page(const struct beneath *b, const char *path, const char *title,
-    struct buf *page)
+static bool
+holds(const struct entries *e, const char *name, size_t n)
 {
-	struct entries entries = {0};
-	int fd = beneath_open(b, path), ret;
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		if (e->at[i].len == n && !memcmp(e->at[i].name, name, n))
+			return true;
+	return false;
+}
+
+static void
+add_mounts(struct entries *e, const struct site *site, const char *title)
+{
+	struct stat st = {.st_mode = S_IFDIR};
+	size_t i, n;
+
+	for (i = 0; i < site->n; i++) {
+		const char *child = site_child(site, i, title, &n);
+		char *name;
+
+		if (!child || holds(e, child, n))
+			continue;
+		name = mem_strndup(child, n);
+		fstat(site->mounts[i].root.fd, &st);
+		add(e, name, &st);
+		mem_free(name);
+	}
+}
+
+static int
+read_directory(struct entries *e, const struct mount *m, const char *path)
+{
+	int fd = beneath_open(&m->root, path), status;
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
-		ret = store_status(errno);
+		status = store_status(errno);
 		if (fd >= 0)
 			close(fd);
-		return ret;
+		return status;
 	}
-	read_entries(&entries, dir);
+	read_entries(e, dir);
 	closedir(dir);
-	ret =
-	    listing_page(page, title, entries.at, entries.n, entries.complete);
+	return 0;
+}
+
+int
+directory_page(const struct site *site, const struct mount *m, const char *path,
+    const char *title, struct buf *page)
+{
+	struct entries entries = {.complete = true};
+	int status = m ? read_directory(&entries, m, path) : 0;
+
+	if (!status) {
+		add_mounts(&entries, site, title);
+		errno = 0;
+		if (listing_page(
+			page, title, entries.at, entries.n, entries.complete))
+			status = 500;
+	}
 	while (entries.n > 0)
 		mem_free((char *)entries.at[--entries.n].name);
 	mem_free(entries.at);
-	errno = 0;
-	return ret ? 500 : 0;
+	return status;
 }

@@ -9,6 +9,21 @@
 #include "http/landlock.h"
 #include "http/seccomp.h"
 
+/* Sanitizers read and write files of their own at the end. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#endif
+#ifdef SANITIZED
+static const bool confines = false;
+#else
+static const bool confines = true;
+#endif
+
 /* What is in force, for the report. */
 static int landlock_in_force;
 static int no_new_privileges;
@@ -23,7 +38,7 @@ sandbox_process(const struct site *site, struct fault *f)
 
 	setrlimit(RLIMIT_CORE, &none);
 	no_new_privileges = !prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0, 0, 0);
-	if (site->follow || !no_new_privileges)
+	if (site->follow || !no_new_privileges || !confines)
 		return 0;
 	for (i = 0; i < site->n; i++)
 		directories[i] = site->mounts[i].root.fd;
@@ -48,13 +63,15 @@ sandbox_serving_thread(void)
 {
 	if (capability_none())
 		return -1;
-	return no_new_privileges ? remember(seccomp_serving()) : 0;
+	return no_new_privileges && confines ? remember(seccomp_serving()) : 0;
 }
 
 int
 sandbox_main_thread(pid_t command)
 {
-	return no_new_privileges ? remember(seccomp_waiting(command)) : 0;
+	return no_new_privileges && confines
+	    ? remember(seccomp_waiting(command))
+	    : 0;
 }
 
 void

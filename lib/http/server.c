@@ -10,6 +10,7 @@
 
 enum {
 	STACK = 256 << 10, /* bytes of a thread's */
+	PEER_SHARE = 4, /* one address may have a fourth of the connections */
 	RESERVE = 32 /* descriptors for what is no connection */
 };
 
@@ -18,6 +19,7 @@ struct server {
 	atomic_int connections;
 	atomic_int draining;
 	struct wake drained;
+	struct peers *peers;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	int ready; /* threads that serve */
@@ -79,6 +81,7 @@ start_one(struct server *s, int i)
 
 	w->set = &s->set;
 	w->connections = &s->connections;
+	w->peers = s->peers;
 	w->draining = &s->draining;
 	w->drained = &s->drained;
 	w->limit = connection_limit(s->set.max_connections);
@@ -112,6 +115,7 @@ server_start(const struct server_settings *set, struct fault *f)
 	int error = 0;
 
 	s->set = *set;
+	s->peers = peers_new(set->max_connections / PEER_SHARE + 1);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->changed, NULL);
 	if (wake_open(&s->drained))
@@ -151,6 +155,9 @@ server_stop(struct server *s, struct server_counts *counts)
 		if (counts)
 			add_counts(counts, &s->workers[i].counts);
 	}
+	if (counts)
+		counts->clients = peers_count(s->peers);
+	peers_free(s->peers);
 	wake_close(&s->drained);
 	pthread_mutex_destroy(&s->lock);
 	pthread_cond_destroy(&s->changed);

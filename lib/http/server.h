@@ -30,6 +30,7 @@ struct server_counts {
 	uint64_t requests;
 	uint64_t bytes; /* sent */
 	uint64_t connections;
+	uint64_t clients; /* different addresses */
 	uint64_t errors; /* responses of 400 and above, connections cut */
 	uint64_t left_root; /* requests that met a link out of the site */
 };

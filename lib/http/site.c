@@ -125,3 +125,16 @@ site_find(const struct site *s, const char *path, const char **rest)
 		*rest = path + best_len + (best_len && path[best_len] ? 1 : 0);
 	return best;
 }
+
+const char *
+site_child(const struct site *s, size_t i, const char *path, size_t *n)
+{
+	const char *prefix = s->mounts[i].prefix;
+	size_t len = strlen(path);
+
+	if (strncmp(prefix, path, len) || (len && prefix[len] != '/'))
+		return NULL;
+	prefix += len + (len ? 1 : 0);
+	*n = strcspn(prefix, "/");
+	return *n ? prefix : NULL;
+}

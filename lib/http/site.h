@@ -40,4 +40,9 @@ int site_check(const struct site *s, const char *user, struct fault *f);
 const struct mount *site_find(
     const struct site *s, const char *path, const char **rest);
 
+/* The name that mount i adds to the listing of the directory path ("", "a"),
+ * and its length: what of the mount's prefix comes next.  NULL: none. */
+const char *site_child(
+    const struct site *s, size_t i, const char *path, size_t *n);
+
 #endif

@@ -189,7 +189,8 @@ accept_one(struct worker *w, int listener)
 		return error == ECONNABORTED || error == EINTR;
 	}
 	client = address_of((struct sockaddr *)&peer);
-	if (w->set->allowed && !address_in(&client, w->set->allowed)) {
+	if ((w->set->allowed && !address_in(&client, w->set->allowed)) ||
+	    !peers_enter(w->peers, &client)) {
 		atomic_fetch_sub(w->connections, 1);
 		close(fd);
 		return true;

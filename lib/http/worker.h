@@ -10,6 +10,7 @@
 
 #include "base/wake.h"
 #include "http/answer.h"
+#include "http/peers.h"
 #include "http/server.h"
 
 /* What a connection waits for; each has a span of time of its own. */
@@ -39,6 +40,7 @@ struct worker_listener {
 struct worker {
 	const struct server_settings *set;
 	atomic_int *connections; /* of all threads */
+	struct peers *peers; /* of all threads */
 	atomic_int *draining;
 	struct wake *drained; /* notified when the last one is gone */
 	int limit; /* of connections */

@@ -81,6 +81,7 @@ run_child(struct supervise *s, const struct supervise_settings *set,
 		_exit(NOT_RELEASED);
 	set_environment(set);
 	signals_restore(&s->signals);
+	send(channel, "", 1, MSG_NOSIGNAL);
 	if (fdio_read(channel, &go, 1) != 1)
 		_exit(NOT_RELEASED);
 	execvp(set->argv[0], set->argv);
@@ -138,12 +139,15 @@ supervise_pid(const struct supervise *s)
 	return s->child;
 }
 
-/* Lets the child go.  errno of its exec, or 0. */
+/* Lets the child go, but not before it has asked for the signal of our death:
+ * we might die in between.  errno of its exec, or 0. */
 static int
 release(struct supervise *s)
 {
 	int error = 0;
+	char ready;
 
+	fdio_read(s->channel, &ready, 1);
 	send(s->channel, "", 1, MSG_NOSIGNAL);
 	if (fdio_read(s->channel, &error, sizeof(error)) != sizeof(error))
 		error = 0;

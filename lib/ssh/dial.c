@@ -197,6 +197,23 @@ family_of(const struct settings *s)
 	return s->address_family == FAMILY_INET6 ? AF_INET6 : AF_UNSPEC;
 }
 
+/* Better no connection than one that goes around what the user wants between
+ * us and the host. */
+static int
+refuse_proxy(const struct settings *s, struct fault *f)
+{
+	const char *command = s->proxy_command;
+
+	if (s->proxy_jump.count)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "ProxyJump %s: only direct connections can be made",
+		    s->proxy_jump.items[0]);
+	if (command && strcmp(command, "none") != 0)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "ProxyCommand: only direct connections can be made");
+	return 0;
+}
+
 int
 dial(const struct settings *s, const struct wait *w, struct fault *f)
 {
@@ -207,7 +224,8 @@ dial(const struct settings *s, const struct wait *w, struct fault *f)
 	struct deadline d;
 	int fd, timeout = s->connect_timeout;
 
-	if (resolve(s->hostname, s->port, &hints, &found, f))
+	if (refuse_proxy(s, f) ||
+	    resolve(s->hostname, s->port, &hints, &found, f))
 		return -1;
 	d = deadline_in(timeout > 0 ? timeout : DIAL_TIMEOUT_MS, "answer",
 	    "-o ConnectTimeout");

@@ -123,13 +123,16 @@ finished(struct running *r)
 {
 	int status;
 	const char *name;
+	bool ended;
 
 	if (r->broken)
 		return true;
-	if (!r->eof[CHANNEL_STDOUT] || !r->eof[CHANNEL_STDERR])
-		return false;
-	return channel_end(r->channel, &status, &name) != CHANNEL_UNKNOWN ||
-	    channel_closed_by_peer(r->channel);
+	ended = channel_end(r->channel, &status, &name) != CHANNEL_UNKNOWN;
+	if (r->eof[CHANNEL_STDOUT] && r->eof[CHANNEL_STDERR])
+		return ended || channel_closed_by_peer(r->channel);
+	/* children of a command that was stopped are not waited for */
+	r->left = ended && r->stops && clock_now() - r->stopped >= EXEC_TICK_MS;
+	return r->left;
 }
 
 static int

@@ -26,6 +26,7 @@ struct running {
 	int stops; /* 1: TERM was sent, 2: KILL */
 	int64_t stopped; /* when */
 	bool timed_out;
+	bool left; /* it was stopped, but something holds its streams */
 	char chunk[EXEC_CHUNK];
 };
 

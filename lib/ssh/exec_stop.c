@@ -65,9 +65,10 @@ exec_check_stop(struct running *r, struct fault *f)
 		    asked ? signal_name(atomic_load(&cancel->signal)) : "TERM");
 	else if (r->stops == 1 && now - r->stopped >= EXEC_KILL_MS)
 		send_signal(r, "KILL");
-	else if (r->stops == 2 && now - r->stopped >= EXEC_KILL_MS)
-		return fault_set(f, FAULT_CANCELLED, 0,
-		    "the command may still run on the host");
+	else if (r->stops == 2 && now - r->stopped >= EXEC_KILL_MS) {
+		r->left = true;
+		return exec_stop_fault(r, f);
+	}
 	return 0;
 }
 
@@ -95,8 +96,12 @@ exec_check_alive(struct running *r, struct fault *f)
 int
 exec_stop_fault(struct running *r, struct fault *f)
 {
+	const char *left =
+	    r->left ? ", but something of it may still run on the host" : "";
+
 	if (r->timed_out)
-		return fault_set(f, FAULT_TIMEOUT, 0, "ended after %lld s (-T)",
-		    (long long)r->e->time_limit / 1000);
-	return fault_set(f, FAULT_CANCELLED, 0, "cancelled");
+		return fault_set(f, FAULT_TIMEOUT, 0,
+		    "ended after %lld s (-T)%s",
+		    (long long)r->e->time_limit / 1000, left);
+	return fault_set(f, FAULT_CANCELLED, 0, "cancelled%s", left);
 }

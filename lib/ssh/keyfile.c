@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/base64.h"
+#include "base/secret.h"
+
 static const char first_line[] = "-----BEGIN OPENSSH PRIVATE KEY-----";
 static const char last_line[] = "-----END OPENSSH PRIVATE KEY-----";
 static const char magic[] = "openssh-key-v1"; /* with its NUL */
@@ -13,51 +16,23 @@ keyfile_is_openssh(const char *text, size_t n)
 	    !memcmp(text, first_line, sizeof(first_line) - 1);
 }
 
-static int
-base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
-}
-
-static int
-is_space(char c)
-{
-	return c == '\n' || c == '\r' || c == ' ' || c == '\t';
-}
-
 int
 keyfile_base64(const char *text, size_t n, struct buf *raw)
 {
-	uint32_t bits = 0;
-	int have = 0, padding = 0;
+	struct buf plain;
 	size_t i;
+	int ret = 0;
 
+	buf_init(&plain, n);
 	for (i = 0; i < n; i++) {
-		int value = base64_value(text[i]);
-
-		if (is_space(text[i]))
-			continue;
-		if (text[i] == '=' && ++padding <= 2)
-			continue;
-		if (value < 0 || padding)
-			return -1;
-		bits = bits << 6 | (uint32_t)value;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			if (blob_put_u8(raw, (uint8_t)(bits >> have)))
-				return -1;
-		}
+		if (!strchr("\n\r \t", text[i]))
+			ret |= buf_putc(&plain, text[i]);
 	}
-	return 0;
+	ret |= base64_decode(raw, buf_str(&plain), plain.len);
+	if (plain.len)
+		secret_wipe(plain.data, plain.len);
+	buf_release(&plain);
+	return ret;
 }
 
 static int

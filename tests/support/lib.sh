@@ -247,7 +247,7 @@ start()
 finish()
 {
 	status=0
-	wait "$started" || status=$?
+	wait "$started" 2>/dev/null || status=$?
 	echo "status $status" >>"$T/ran"
 }
 

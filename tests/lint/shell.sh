@@ -1,0 +1,13 @@
+#!/bin/sh
+# Every shell script, by shellcheck.
+# In tests, $ in single quotes is mostly meant for the host.
+git ls-files -co --exclude-standard |
+	while read -r file; do
+		[ -f "$file" ] || continue
+		case $file in
+		*.sh) echo "$file" ;;
+		*) head -n 1 "$file" | grep -aqE '^#! ?/bin/sh' &&
+			echo "$file" ;;
+		esac
+	done | xargs shellcheck -x -P SCRIPTDIR -s sh -e SC1091 -e SC2016 \
+		-e SC2154 -f gcc
