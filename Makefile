@@ -105,6 +105,7 @@ fuzz:
 	tests/support/fuzz.sh $(wildcard tests/fuzz/*.c)
 
 bench: test-programs
+	B=$B tests/bench/hosts.sh
 	B=$B tests/bench/connect.sh
 
 lint:
