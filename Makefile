@@ -68,11 +68,13 @@ static:
 
 PROVE = prove -j2
 UNIT = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/*.c))
-TOOLS = $B/tests/support/netns-inetd $B/tests/support/port
+TOOLS = $(addprefix $B/tests/support/,netns-inetd port ssh-settings)
 CRITERION = -lcriterion
 
 $(TOOLS): $B/tests/support/%: $B/tests/support/%.o
 	$(link) -o $@ $^
+
+$B/tests/support/ssh-settings: $B/libhosts.a $B/libbase.a
 
 $B/tests/unit/unit: $(UNIT) $(ROOMS:%=$B/lib%.a)
 	$(link) -o $@ $(UNIT) -Wl,--start-group $(ROOMS:%=$B/lib%.a) \
@@ -91,7 +93,7 @@ CHECK_UNIT = $(if $(UNIT),tests/support/unit.t)
 # The same with a sanitizer. A report fails the run: reports go to files,
 # for a program's standard error is often the test's subject.
 SANITIZED = $(CHECK_UNIT) $(wildcard $(SANITIZED_E2E:%=tests/e2e/%.t))
-SANITIZED_E2E = run sudo keys lost scope forward dnf apt
+SANITIZED_E2E = run sudo keys lost scope forward dnf apt hosts sshconfig
 
 check-asan:
 	tests/support/sanitized.sh asan address,undefined $(SANITIZED)
@@ -105,6 +107,7 @@ fuzz:
 	tests/support/fuzz.sh $(wildcard tests/fuzz/*.c)
 
 bench: test-programs
+	B=$B tests/bench/hosts.sh
 	B=$B tests/bench/connect.sh
 
 lint:

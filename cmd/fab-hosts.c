@@ -2,13 +2,11 @@
  * fab-hosts: lists of hosts, expanded, folded, combined and split.
  *
  * All operands and files make one list, in the language that every fab
- * program knows (lib/hosts/list.h); -x and --intersect then thin it out.  What
- * is printed is in ClusterShell's order, so that it is the same however the
- * hosts were named, and can be compared with diff.
+ * program knows (lib/hosts/list.h).  What is printed is in ClusterShell's
+ * order, so that it is the same however the hosts were named, and can be
+ * compared with diff.
  */
 #include <errno.h>
-#include <stdbool.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -17,43 +15,29 @@
 #include "cli/opts.h"
 #include "cli/status.h"
 #include "hosts/fold.h"
-#include "hosts/list.h"
+#include "hosts/selection.h"
 
-enum {
-	OPT_EXPAND = 1,
-	OPT_FOLD,
-	OPT_COUNT,
-	OPT_SPLIT,
-	OPT_BATCH,
-	OPT_INTERSECT,
-	OPT_FILE,
-	OPT_EXCLUDE,
-	OPT_HOSTS,
-	OPT_HELP,
-	OPT_VERSION
-};
-
-static const char usage[] = "fab-hosts [OPTIONS] HOSTS...";
+enum { EXPAND = 1, FOLD, COUNT, SPLIT, BATCH, INTERSECT, ADD, ADD_FILE };
+enum { EXCLUDE = ADD_FILE + 1, HELP, VERSION };
 
 static const struct opt table[] = {
-    {OPT_EXPAND, 0, "expand", NULL, "print one host a line (the default)"},
-    {OPT_FOLD, 0, "fold", NULL, "print the hosts folded: web[01-20]"},
-    {OPT_COUNT, 0, "count", NULL, "print how many hosts there are"},
-    {OPT_SPLIT, 0, "split", "N", "print N folded lists of nearly equal size"},
-    {OPT_BATCH, 0, "batch", "K", "print folded lists of K hosts each"},
-    {OPT_INTERSECT, 0, "intersect", "HOSTS", "keep only these hosts"},
-    {OPT_HOSTS, 'H', NULL, "HOSTS", "add these hosts"},
-    {OPT_FILE, 'f', NULL, "FILE", "add the hosts of FILE, - is stdin"},
-    {OPT_EXCLUDE, 'x', NULL, "HOSTS", "take these hosts away"},
-    {OPT_HELP, 'h', "help", NULL, "print this help"},
-    {OPT_VERSION, 0, "version", NULL, "print the version"},
+    {EXPAND, 0, "expand", NULL, "print one host a line (the default)"},
+    {FOLD, 0, "fold", NULL, "print the hosts folded: web[01-20]"},
+    {COUNT, 0, "count", NULL, "print how many hosts there are"},
+    {SPLIT, 0, "split", "N", "print N folded lists of nearly equal size"},
+    {BATCH, 0, "batch", "K", "print folded lists of K hosts each"},
+    {INTERSECT, 0, "intersect", "HOSTS", "keep only these hosts"},
+    {ADD, 'H', NULL, "HOSTS", "add these hosts"},
+    {ADD_FILE, 'f', NULL, "FILE", "add the hosts of FILE; - is stdin"},
+    {EXCLUDE, 'x', NULL, "HOSTS", "take these hosts away"},
+    {HELP, 'h', "help", NULL, "print this help"},
+    {VERSION, 0, "version", NULL, "print the version"},
     {0, 0, NULL, NULL, NULL}};
 
 struct request {
-	int mode; /* OPT_EXPAND to OPT_BATCH */
-	uint64_t size; /* of OPT_SPLIT, OPT_BATCH */
-	struct host_list *hosts, *excluded;
-	struct host_list *kept; /* NULL: no --intersect */
+	int mode; /* EXPAND to BATCH; 0: none given */
+	uint64_t size; /* of SPLIT and BATCH */
+	struct selection selection;
 };
 
 static int
@@ -70,153 +54,97 @@ set_mode(struct request *r, int mode, const char *size, struct fault *f)
 	return 0;
 }
 
-/* Several --intersect keep what is in all of them. */
-static int
-intersect(struct request *r, const char *text, struct fault *f)
-{
-	struct host_list *with = host_list_new();
-	int ret = host_list_add(with, text, f);
-
-	if (!ret && r->kept) {
-		host_list_filter(r->kept, with, true);
-	} else if (!ret) {
-		r->kept = with;
-		with = NULL;
-	}
-	host_list_free(with);
-	return ret;
-}
-
-static int
-print_text(const char *text)
-{
-	if (fdio_write_all(STDOUT_FILENO, text, strlen(text)))
-		return -1;
-	return 1;
-}
-
-static int
-print_help(void)
-{
-	struct buf text;
-	int ret;
-
-	buf_init(&text, 65536);
-	opts_help(&text, usage, table);
-	ret = print_text(buf_str(&text));
-	buf_release(&text);
-	return ret;
-}
-
-/* 1: all is said and done. */
 static int
 take_option(struct request *r, int id, const char *value, struct fault *f)
 {
 	switch (id) {
-	case OPT_INTERSECT:
-		return intersect(r, value, f);
-	case OPT_FILE:
-		return host_list_add_file(r->hosts, value, f);
-	case OPT_EXCLUDE:
-		return host_list_add(r->excluded, value, f);
-	case OPT_HOSTS:
-		return host_list_add(r->hosts, value, f);
-	case OPT_HELP:
-		return print_help();
-	case OPT_VERSION:
-		return print_text("fab-hosts " FAB_VERSION "\n");
+	case INTERSECT:
+		return selection_intersect(&r->selection, value, f);
+	case ADD:
+		return selection_add(&r->selection, value, f);
+	case ADD_FILE:
+		return selection_add_file(&r->selection, value, f);
+	case EXCLUDE:
+		return selection_exclude(&r->selection, value, f);
 	default:
 		return set_mode(r, id, value, f);
 	}
 }
 
+/* 1: to is what help or version was asked for. */
 static int
-take_operands(struct request *r, char **operand, struct fault *f)
+read_request(struct request *r, char **argv, struct buf *to, struct fault *f)
 {
-	for (; *operand; operand++) {
-		if (host_list_add(r->hosts, *operand, f))
-			return -1;
-		if (host_list_looks_globbed(*operand))
-			diag_note("%s is also a file here: a list with ranges "
-				  "wants quotes, 'web[1-3]'",
-			    *operand);
-	}
-	return 0;
-}
-
-static int
-read_request(struct request *r, char **argv, struct fault *f)
-{
-	struct opts o;
 	const char *value;
-	bool named = false;
-	int id, ret;
+	struct opts o;
+	int id;
 
 	opts_init(&o, table, argv);
 	while ((id = opts_next(&o, &value, f)) > 0) {
-		named |= id == OPT_FILE || id == OPT_HOSTS;
-		ret = take_option(r, id, value, f);
-		if (ret)
-			return ret;
+		if (id == HELP)
+			opts_help(to, "fab-hosts [OPTIONS] HOSTS...", table);
+		if (id == VERSION)
+			buf_puts(to, "fab-hosts " FAB_VERSION "\n");
+		if (to->len)
+			return 1;
+		if (take_option(r, id, value, f))
+			return -1;
 	}
-	if (id < 0 || take_operands(r, argv + o.next, f))
-		return -1;
-	if (!named && !argv[o.next])
-		return fault_set(f, FAULT_USAGE, 0,
-		    "no hosts were named (usage: %s)", usage);
-	host_list_filter(r->hosts, r->excluded, false);
-	if (r->kept)
-		host_list_filter(r->hosts, r->kept, true);
-	return 0;
+	for (argv += o.next; id == 0 && *argv; argv++) {
+		if (selection_add(&r->selection, *argv, f))
+			return -1;
+		if (host_list_looks_globbed(*argv))
+			diag_note("%s is also a file here: a list with ranges "
+				  "wants quotes, 'web[1-3]'",
+			    *argv);
+	}
+	return id < 0 ? -1 : selection_finish(&r->selection, f);
 }
 
 static void
-print(const struct request *r, struct buf *out)
+print(const struct request *r, struct buf *to)
 {
-	size_t count = host_list_count(r->hosts), i;
+	const struct host_list *hosts = r->selection.hosts;
+	size_t count = host_list_count(hosts), i;
 	struct fold *all = fold_new();
 
 	for (i = 0; i < count; i++)
-		fold_add(all, host_list_get(r->hosts, i));
-	if (r->mode == OPT_COUNT) {
-		buf_printf(out, "%zu\n", count);
-	} else if (r->mode == OPT_SPLIT) {
-		fold_print_parts(all, count / r->size, count % r->size, out);
-	} else if (r->mode == OPT_BATCH) {
-		fold_print_parts(all, r->size, 0, out);
-	} else if (r->mode == OPT_FOLD && count) {
-		fold_print(all, out);
-		buf_putc(out, '\n');
-	} else {
-		fold_expand(all, out, '\n');
-	}
+		fold_add(all, host_list_get(hosts, i));
+	if (r->mode == COUNT)
+		buf_printf(to, "%zu\n", count);
+	else if (r->mode == SPLIT)
+		fold_print_parts(all, count / r->size, count % r->size, to);
+	else if (r->mode == BATCH)
+		fold_print_parts(all, r->size, 0, to);
+	else if (r->mode == FOLD)
+		fold_print(all, to);
+	else
+		fold_expand(all, to, '\n');
+	if (r->mode == FOLD && count)
+		buf_putc(to, '\n');
 	fold_free(all);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct request r = {
-	    .hosts = host_list_new(), .excluded = host_list_new()};
+	struct request r = {0};
 	struct buf out;
 	struct fault f;
 	int ret;
 
 	(void)argc;
 	diag_init(argv[0]);
+	selection_init(&r.selection);
 	buf_init(&out, HOST_LIST_MAX * 1024UL);
-	ret = read_request(&r, argv, &f);
+	ret = read_request(&r, argv, &out, &f);
+	if (ret == 0)
+		print(&r, &out);
+	if (ret >= 0 && fdio_write_all(STDOUT_FILENO, buf_str(&out), out.len))
+		ret = fault_set(&f, FAULT_SYSTEM, errno, "standard output");
 	if (ret < 0)
 		diag_fault(&f);
-	if (ret == 0) {
-		print(&r, &out);
-		ret = fdio_write_all(STDOUT_FILENO, buf_str(&out), out.len);
-		if (ret)
-			diag_error("standard output: %s", strerror(errno));
-	}
 	buf_release(&out);
-	host_list_free(r.hosts);
-	host_list_free(r.excluded);
-	host_list_free(r.kept);
+	selection_release(&r.selection);
 	return ret < 0 ? STATUS_OWN : STATUS_OK;
 }

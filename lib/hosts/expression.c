@@ -52,6 +52,8 @@ add_names(struct host_list *to, const struct term *t,
 	h.user = user ? user : defaults->user;
 	if (count > HOST_LIST_MAX)
 		ret = -1;
+	else
+		host_list_reserve(to, count);
 	for (i = 0; i < count && !ret; i++) {
 		term_name(t, i, &name);
 		h.name = buf_str(&name);

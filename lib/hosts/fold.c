@@ -35,13 +35,17 @@ struct fold {
 	uint32_t *slots; /* index of a group plus 1, hashed by pattern */
 	size_t slot_count;
 	size_t last; /* the group that was added to last */
+	struct buf pattern; /* of the host that is being added */
 	int is_folded;
 };
 
 struct fold *
 fold_new(void)
 {
-	return mem_alloc(1, sizeof(struct fold));
+	struct fold *f = mem_alloc(1, sizeof(*f));
+
+	buf_init(&f->pattern, TEXT_MAX);
+	return f;
 }
 
 void
@@ -57,6 +61,7 @@ fold_free(struct fold *f)
 		vectors_release(&f->groups[i].vectors);
 	}
 	mem_free(f->groups);
+	buf_release(&f->pattern);
 	mem_free(f->slots);
 	mem_free(f);
 }
@@ -137,23 +142,24 @@ add_numbers(struct fold *f, const char *pattern, const struct index *numbers,
 static size_t
 split_name(struct buf *pattern, const char *name, struct index *numbers)
 {
-	size_t count = 0;
+	size_t count = 0, n;
+	const char *p;
 
-	while (*name) {
-		size_t n = strspn(name, "0123456789");
-
-		if (n == 0) {
-			buf_putc(pattern, *name++);
-			continue;
-		}
-		if (n <= RANGE_DIGITS_MAX && count < VECTORS_DIMS_MAX) {
+	for (; *name; name = p) {
+		for (p = name; *p && !(*p >= '0' && *p <= '9');)
+			p++;
+		if (p > name)
+			buf_append(pattern, name, (size_t)(p - name));
+		for (name = p; *p >= '0' && *p <= '9';)
+			p++;
+		n = (size_t)(p - name);
+		if (n > RANGE_DIGITS_MAX || count == VECTORS_DIMS_MAX) {
+			buf_append(pattern, name, n);
+		} else if (n) {
 			numbers[count].digits = (uint32_t)n;
 			num_parse(name, n, UINT64_MAX, &numbers[count++].value);
 			buf_putc(pattern, HOLE);
-		} else {
-			buf_append(pattern, name, n);
 		}
-		name += n;
 	}
 	return count;
 }
@@ -162,21 +168,19 @@ void
 fold_add(struct fold *f, const struct host *h)
 {
 	struct index numbers[VECTORS_DIMS_MAX];
-	struct buf pattern;
 	size_t dims = 0;
 
-	buf_init(&pattern, TEXT_MAX);
+	buf_clear(&f->pattern);
 	if (strchr(h->name, ':')) {
-		host_print(&pattern, h);
+		host_print(&f->pattern, h);
 	} else {
 		if (h->user)
-			buf_printf(&pattern, "%s@", h->user);
-		dims = split_name(&pattern, h->name, numbers);
+			buf_printf(&f->pattern, "%s@", h->user);
+		dims = split_name(&f->pattern, h->name, numbers);
 		if (h->port)
-			buf_printf(&pattern, ":%d", h->port);
+			buf_printf(&f->pattern, ":%d", h->port);
 	}
-	add_numbers(f, buf_str(&pattern), numbers, dims);
-	buf_release(&pattern);
+	add_numbers(f, buf_str(&f->pattern), numbers, dims);
 }
 
 /* ClusterShell writes a number's place as "%s" when it sorts patterns. */

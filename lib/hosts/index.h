@@ -5,6 +5,7 @@
 #define HOSTS_INDEX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -20,6 +21,13 @@ int index_compare(const void *a, const void *b);
 
 /* The order of their texts: "10" before "9". */
 int index_compare_text(const void *a, const void *b);
+
+/* The different ones of n numbers, sorted by their texts: the caller's, *count
+ * of them; index_rank then finds the place of one of them. */
+struct index *index_distinct(
+    const struct index *numbers, size_t n, size_t *count);
+uint32_t index_rank(
+    const struct index *numbers, size_t n, const struct index *number);
 
 /* Whether it begins with a zero that it could do without. */
 bool index_is_padded(const struct index *n);

@@ -22,7 +22,8 @@ struct block {
 struct host_list {
 	struct host *hosts;
 	size_t count, cap;
-	uint32_t *slots; /* index of a host plus 1; 0: free */
+	uint64_t *slots; /* a name's hash, and its host's index plus 1 in the
+			  * lower half; 0: free */
 	size_t slot_count; /* a power of 2, over twice the hosts; or 0 */
 	struct block *blocks;
 };
@@ -34,18 +35,38 @@ hash_name(const char *name)
 
 	for (; *name; name++)
 		h = (h ^ (uint8_t)*name) * 16777619U;
-	return h ^ h >> 15;
+	h = (h ^ h >> 16) * 0x85ebca6bU; /* numbers in a row must scatter */
+	h = (h ^ h >> 13) * 0xc2b2ae35U;
+	return h ^ h >> 16;
+}
+
+static size_t
+next_slot(const struct host_list *l, size_t at)
+{
+	return (at + 1) & (l->slot_count - 1);
+}
+
+static uint64_t
+slot_of(uint32_t hash, size_t index)
+{
+	return (uint64_t)hash << 32 | (uint64_t)(index + 1);
+}
+
+static struct host *
+host_of(const struct host_list *l, uint64_t slot)
+{
+	return &l->hosts[(uint32_t)slot - 1];
 }
 
 static void
 slot_fill(struct host_list *l, size_t index)
 {
-	size_t mask = l->slot_count - 1;
-	size_t at = hash_name(l->hosts[index].name) & mask;
+	uint32_t hash = hash_name(l->hosts[index].name);
+	size_t at = hash & (l->slot_count - 1);
 
 	while (l->slots[at])
-		at = (at + 1) & mask;
-	l->slots[at] = (uint32_t)index + 1;
+		at = next_slot(l, at);
+	l->slots[at] = slot_of(hash, index);
 }
 
 static void
@@ -60,43 +81,67 @@ rebuild_slots(struct host_list *l, size_t slots)
 		slot_fill(l, i);
 }
 
-static void
-make_room(struct host_list *l)
+void
+host_list_reserve(struct host_list *l, size_t n)
 {
-	if (l->count == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 16;
+	size_t want = l->count + n, slots = l->slot_count ? l->slot_count : 32;
+
+	if (want > l->cap) {
+		l->cap = want > 2 * l->cap ? want : 2 * l->cap;
 		l->hosts = mem_realloc(l->hosts, l->cap * sizeof(*l->hosts));
 	}
-	if (2 * l->count >= l->slot_count)
-		rebuild_slots(l, l->slot_count ? l->slot_count * 2 : 32);
+	while (slots < 2 * want)
+		slots *= 2;
+	if (slots > l->slot_count)
+		rebuild_slots(l, slots);
 }
 
-/* Goes through the hosts of one name: *at starts as SIZE_MAX.  NULL at the
- * end. */
-static struct host *
-next_of_name(const struct host_list *l, const char *name, size_t *at)
+/* A walk through the hosts of one name. */
+struct walk {
+	const char *name;
+	uint32_t hash;
+	size_t at; /* the slot to look at; in the end a free one */
+};
+
+static void
+walk_start(struct walk *w, const struct host_list *l, const char *name)
 {
-	size_t mask = l->slot_count - 1;
+	w->name = name;
+	w->hash = hash_name(name);
+	w->at = l->slot_count ? w->hash & (l->slot_count - 1) : 0;
+}
+
+/* The next host of the name, or NULL at the end. */
+static struct host *
+walk_next(struct walk *w, const struct host_list *l)
+{
 	struct host *h;
 
 	if (!l->slot_count)
 		return NULL;
-	*at = *at == SIZE_MAX ? hash_name(name) & mask : (*at + 1) & mask;
-	for (; l->slots[*at]; *at = (*at + 1) & mask) {
-		h = &l->hosts[l->slots[*at] - 1];
-		if (!strcmp(h->name, name))
-			return h;
+	while (l->slots[w->at]) {
+		uint64_t slot = l->slots[w->at];
+
+		if (slot >> 32 == w->hash) {
+			h = host_of(l, slot);
+			if (!strcmp(h->name, w->name)) {
+				w->at = next_slot(l, w->at);
+				return h;
+			}
+		}
+		w->at = next_slot(l, w->at);
 	}
 	return NULL;
 }
 
+/* The very host; else NULL, w being where it would go. */
 static struct host *
-find(const struct host_list *l, const struct host *wanted)
+find(const struct host_list *l, const struct host *wanted, struct walk *w)
 {
-	size_t at = SIZE_MAX;
 	struct host *h;
 
-	while ((h = next_of_name(l, wanted->name, &at)))
+	walk_start(w, l, wanted->name);
+	while ((h = walk_next(w, l)))
 		if (host_equal(h, wanted))
 			return h;
 	return NULL;
@@ -155,10 +200,13 @@ host_list_free(struct host_list *l)
 int
 host_list_put(struct host_list *l, const struct host *h)
 {
-	struct host *known = find(l, h);
-	const struct host *last = l->count ? &l->hosts[l->count - 1] : NULL;
+	const struct host *last;
+	struct host *known;
 	struct host copy = {.port = h->port};
+	struct walk w;
 
+	host_list_reserve(l, 1);
+	known = find(l, h, &w);
 	if (known) {
 		if (!known->options)
 			known->options = keep_text(l, h->options, NULL);
@@ -166,12 +214,12 @@ host_list_put(struct host_list *l, const struct host *h)
 	}
 	if (l->count == HOST_LIST_MAX)
 		return -1;
+	last = l->count ? &l->hosts[l->count - 1] : NULL;
 	copy.name = keep_text(l, h->name, NULL);
 	copy.user = keep_text(l, h->user, last ? last->user : NULL);
 	copy.options = keep_text(l, h->options, last ? last->options : NULL);
-	make_room(l);
+	l->slots[w.at] = slot_of(w.hash, l->count);
 	l->hosts[l->count++] = copy;
-	slot_fill(l, l->count - 1);
 	return 0;
 }
 
@@ -190,17 +238,20 @@ host_list_get(const struct host_list *l, size_t i)
 bool
 host_list_has(const struct host_list *l, const struct host *h)
 {
-	return find(l, h) != NULL;
+	struct walk w;
+
+	return find(l, h, &w) != NULL;
 }
 
 /* Whether one of the list, without user or port standing for any, is h. */
 static bool
 matches(const struct host_list *l, const struct host *h)
 {
-	size_t at = SIZE_MAX;
 	const struct host *m;
+	struct walk w;
 
-	while ((m = next_of_name(l, h->name, &at))) {
+	walk_start(&w, l, h->name);
+	while ((m = walk_next(&w, l))) {
 		if (m->port && m->port != h->port)
 			continue;
 		if (!m->user || (h->user && !strcmp(m->user, h->user)))
@@ -229,9 +280,10 @@ host_list_label(const struct host_list *l, size_t i)
 	const struct host *h = &l->hosts[i], *other;
 	struct host label = {.name = h->name};
 	struct host same = *h;
-	size_t at = SIZE_MAX;
+	struct walk w;
 
-	while ((other = next_of_name(l, h->name, &at))) {
+	walk_start(&w, l, h->name);
+	while ((other = walk_next(&w, l))) {
 		if (other->port != h->port)
 			label.port = h->port;
 		same.port = other->port;

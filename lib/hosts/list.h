@@ -55,6 +55,9 @@ bool host_list_has(const struct host_list *l, const struct host *h);
  * list is full. */
 int host_list_put(struct host_list *l, const struct host *h);
 
+/* Makes room for n more hosts at once. */
+void host_list_reserve(struct host_list *l, size_t n);
+
 /* Removes the hosts that are, or with keep are not, matched by one of the
  * other list, in which a host without user or port stands for any. */
 void host_list_filter(

@@ -16,17 +16,14 @@ rankset_mix(uint64_t x)
 const uint32_t *
 rankset_ranks(const struct rankset *s)
 {
-	return s->ranks ? s->ranks : &s->one;
+	return s->ranks ? s->ranks : &s->first;
 }
 
 void
 rankset_one(struct rankset *s, uint32_t rank)
 {
-	*s = (struct rankset){.one = rank,
-	    .count = 1,
-	    .first = rank,
-	    .last = rank,
-	    .hash = rankset_mix(rank)};
+	*s = (struct rankset){
+	    .count = 1, .first = rank, .last = rank, .hash = rankset_mix(rank)};
 }
 
 bool
@@ -37,19 +34,27 @@ rankset_equal(const struct rankset *a, const struct rankset *b)
 		a->count * sizeof(uint32_t));
 }
 
+/* The room that is allocated for so many ranks. */
+static uint32_t
+capacity(uint32_t count)
+{
+	uint32_t cap = 4;
+
+	while (cap < count)
+		cap *= 2;
+	return cap;
+}
+
 static void
 make_room(struct rankset *s, uint32_t count)
 {
-	uint32_t one = s->one;
 	bool had_one = !s->ranks;
 
-	if (count <= s->cap)
+	if (!had_one && capacity(count) == capacity(s->count))
 		return;
-	while (s->cap < count)
-		s->cap = s->cap ? 2 * s->cap : 4;
-	s->ranks = mem_realloc(s->ranks, s->cap * sizeof(uint32_t));
+	s->ranks = mem_realloc(s->ranks, capacity(count) * sizeof(uint32_t));
 	if (had_one)
-		s->ranks[0] = one;
+		s->ranks[0] = s->first;
 }
 
 /* Merges from the end, so that nothing is overwritten before it is read; what
@@ -74,10 +79,10 @@ void
 rankset_join(
     struct rankset *s, const struct rankset *other, const struct index *numbers)
 {
+	merge_ranks(s, other);
+	s->hash += other->hash;
 	if (index_compare(&numbers[other->first], &numbers[s->first]) < 0)
 		s->first = other->first;
 	if (index_compare(&numbers[other->last], &numbers[s->last]) > 0)
 		s->last = other->last;
-	s->hash += other->hash;
-	merge_ranks(s, other);
 }

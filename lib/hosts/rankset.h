@@ -13,9 +13,8 @@
 #include "hosts/vectors.h"
 
 struct rankset {
-	uint32_t *ranks; /* sorted; owned, unless it is &one */
-	uint32_t one;
-	uint32_t count, cap;
+	uint32_t *ranks; /* sorted, owned; NULL: only `first` */
+	uint32_t count;
 	uint32_t first, last; /* ranks of the ends, in the order of numbers */
 	uint64_t hash; /* the same for the same members in any order */
 };

@@ -21,9 +21,10 @@
  */
 
 struct product {
-	struct rankset *sets; /* dims of them */
+	struct rankset *sets;
 	uint64_t size, hash;
-	size_t place; /* before sorting, to keep equal ones in order */
+	uint16_t dims; /* of all the same; here for comparing */
+	uint32_t place; /* before sorting, to keep equal ones in order */
 	bool is_gone;
 };
 
@@ -34,40 +35,6 @@ struct fold_state {
 	size_t number_count;
 };
 
-/* qsort has no argument to pass this in; each thread sorts for itself. */
-static _Thread_local size_t sort_dims;
-
-static uint32_t
-rank_of(const struct fold_state *s, const struct index *number)
-{
-	size_t low = 0, high = s->number_count;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (index_compare_text(&s->numbers[middle], number) <= 0)
-			low = middle;
-		else
-			high = middle;
-	}
-	return (uint32_t)low;
-}
-
-static void
-rank_numbers(struct fold_state *s, const struct index *tuples, size_t n)
-{
-	size_t i, kept = 0;
-
-	s->numbers = mem_alloc(n, sizeof(*s->numbers));
-	memcpy(s->numbers, tuples, n * sizeof(*s->numbers));
-	qsort(s->numbers, n, sizeof(*s->numbers), index_compare_text);
-	for (i = 0; i < n; i++)
-		if (i == 0 ||
-		    index_compare_text(&s->numbers[kept - 1], &s->numbers[i]))
-			s->numbers[kept++] = s->numbers[i];
-	s->number_count = kept;
-}
-
 static uint64_t
 dimension_hash(const struct rankset *s, size_t dim)
 {
@@ -75,11 +42,11 @@ dimension_hash(const struct rankset *s, size_t dim)
 }
 
 static void
-product_release(struct product *p, size_t dims)
+product_release(struct product *p)
 {
 	size_t d;
 
-	for (d = 0; d < dims; d++)
+	for (d = 0; d < p->dims; d++)
 		mem_free(p->sets[d].ranks);
 }
 
@@ -108,7 +75,7 @@ join(const struct fold_state *s, struct product *a, struct product *b,
 	rankset_join(&a->sets[dim], &b->sets[dim], s->numbers);
 	a->hash += dimension_hash(&a->sets[dim], dim);
 	a->size += b->size;
-	product_release(b, s->dims);
+	product_release(b);
 	b->is_gone = true;
 }
 
@@ -121,7 +88,7 @@ compare_products(const void *a, const void *b)
 
 	if (x->size != y->size)
 		return x->size > y->size ? -1 : 1;
-	for (d = 0; d < sort_dims; d++) {
+	for (d = 0; d < x->dims; d++) {
 		const struct rankset *s = &x->sets[d], *t = &y->sets[d];
 
 		if (s->count != t->count)
@@ -140,8 +107,7 @@ sort(struct fold_state *s)
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
-		s->products[i].place = i;
-	sort_dims = s->dims;
+		s->products[i].place = (uint32_t)i;
 	qsort(s->products, s->count, sizeof(*s->products), compare_products);
 }
 
@@ -287,10 +253,16 @@ start(struct fold_state *s, const struct index *tuples, size_t n,
 		struct product *p = &s->products[i];
 
 		p->sets = sets + i * s->dims;
+		p->dims = (uint16_t)s->dims;
 		p->size = 1;
-		for (d = 0; d < s->dims; d++) {
-			rankset_one(
-			    &p->sets[d], rank_of(s, &tuples[i * s->dims + d]));
+		for (d = 0; d < s->dims; d++, tuples++) {
+			/* most numbers are those of the host before */
+			if (i && !index_compare(tuples, tuples - s->dims))
+				p->sets[d] = p[-1].sets[d];
+			else
+				rankset_one(&p->sets[d],
+				    index_rank(
+					s->numbers, s->number_count, tuples));
 			p->hash += dimension_hash(&p->sets[d], d);
 		}
 	}
@@ -340,7 +312,7 @@ take_result(struct vectors *v, const struct fold_state *s)
 			    mem_alloc(sets[d].count, sizeof(**to->sets));
 			take_set(s, &sets[d], to->sets[d]);
 		}
-		product_release(&s->products[i], s->dims);
+		product_release(&s->products[i]);
 	}
 }
 
@@ -351,7 +323,7 @@ vectors_fold(
 	struct fold_state s = {.dims = dims};
 	struct rankset *sets = mem_alloc(n * dims, sizeof(*sets));
 
-	rank_numbers(&s, tuples, n * dims);
+	s.numbers = index_distinct(tuples, n * dims, &s.number_count);
 	start(&s, tuples, n, sets);
 	reduce(&s);
 	take_result(v, &s);

@@ -186,9 +186,7 @@ lock_loaded(struct knownhosts *k, const struct knownhosts_query *q)
 static char *
 lower_name(char *name)
 {
-	char *p;
-
-	for (p = name; *p; p++)
+	for (char *p = name; *p; p++)
 		if (*p >= 'A' && *p <= 'Z')
 			*p = (char)(*p - 'A' + 'a');
 	return name;

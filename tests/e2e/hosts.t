@@ -10,8 +10,7 @@ import sys
 import tempfile
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-BIN = os.environ.get("BUILD", os.path.join(TOP, "build"))
-HOSTS = os.environ.get("FAB_HOSTS", os.path.join(BIN, "fab-hosts"))
+HOSTS = os.path.join(TOP, os.environ.get("B", "build"), "fab-hosts")
 SEED = int(os.environ.get("SEED", "1"))
 COUNT = int(os.environ.get("COUNT", "1000"))
 

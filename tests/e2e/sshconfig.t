@@ -11,9 +11,10 @@ import sys
 import tempfile
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-PRINT = os.environ.get("SSHCONFIG_PRINT")
+OURS_PROGRAM = os.path.join(TOP, os.environ.get("B", "build"),
+                            "tests/support/ssh-settings")
 SEED = int(os.environ.get("SEED", "1"))
-COUNT = int(os.environ.get("COUNT", "400"))
+COUNT = int(os.environ.get("COUNT", "300"))
 
 KEYWORDS = """host user hostname port addressfamily batchmode compression
 exitonforwardfailure hashknownhosts identitiesonly
@@ -375,22 +376,6 @@ def generate(rnd):
     return "\n".join(lines) + "\n", args, host
 
 
-def build(directory):
-    if PRINT:
-        return PRINT
-    program = os.path.join(directory, "print")
-    sources = [os.path.join(TOP, "tests/e2e/sshconfig_print.c")]
-    for room in ("hosts", "base"):
-        path = os.path.join(TOP, "lib", room)
-        sources += [os.path.join(path, f) for f in sorted(os.listdir(path))
-                    if f.endswith(".c")]
-    cc = os.environ.get("CC", "cc").split()
-    subprocess.run(cc + ["-std=c11", "-D_GNU_SOURCE", "-I",
-                         os.path.join(TOP, "lib"), "-pthread", "-o", program]
-                   + sources, check=True)
-    return program
-
-
 class Tap:
     count = failed = 0
 
@@ -446,7 +431,7 @@ def main():
     tap = Tap()
     rnd = random.Random(SEED)
     with tempfile.TemporaryDirectory() as directory:
-        ours = build(directory)
+        ours = OURS_PROGRAM
         corpus = Corpus(directory, ours)
         for name, config, args, host in HAND:
             check(tap, corpus, ours, name, config, args, host)

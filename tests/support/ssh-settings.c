@@ -1,6 +1,7 @@
 /*
  * Prints the settings of a host as `ssh -G` does, for sshconfig.t:
- * [-F CONFIG] [-o KEY=VALUE]... HOST
+ *
+ *	ssh-settings [-F CONFIG] [-o KEY=VALUE]... HOST
  */
 #include <stdio.h>
 #include <string.h>
