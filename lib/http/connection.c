@@ -197,6 +197,7 @@ answer(
 	w->counts.requests++;
 	w->counts.errors += a.status >= 400;
 	w->counts.left_root += a.left_root;
+	c->answered = true;
 	c->body = a.body;
 	c->body_bytes = 0;
 	log_answer(w, c, r, &a);
@@ -386,8 +387,9 @@ park(struct worker *w, struct connection *c, enum flow flow)
 	if (flow == FLOW_BLOCKED)
 		enter_phase(w, c, PHASE_WRITE);
 	else
-		enter_phase(
-		    w, c, c->in.len || c->discard ? PHASE_HEAD : PHASE_IDLE);
+		enter_phase(w, c,
+		    c->in.len || c->discard || !c->answered ? PHASE_HEAD
+							    : PHASE_IDLE);
 }
 
 static void
