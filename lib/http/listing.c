@@ -192,7 +192,8 @@ listing_page(struct buf *to, const char *path, struct listing_entry *entries,
 
 	for (i = 0; i < n; i++)
 		entries[i].key = key_of(&entries[i]);
-	qsort(entries, n, sizeof(*entries), compare);
+	if (n)
+		qsort(entries, n, sizeof(*entries), compare);
 	ret = buf_puts(to, page_head);
 	ret |= put_path(to, path);
 	ret |= buf_puts(to, page_style);
