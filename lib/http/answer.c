@@ -188,34 +188,34 @@ send_file(struct turn *t, const struct mount *m, const char *path,
 }
 
 static void
-send_listing(struct turn *t, const struct mount *m, const char *path)
+send_listing(struct turn *t, const struct mount *m, const char *path,
+    const struct stat *st)
 {
-	struct buf page;
+	struct directory *d = &t->s->directory;
 	int status = 403;
 
-	buf_init(&page, DIRECTORY_PAGE_MAX);
 	if (t->s->site->listing)
-		status =
-		    directory_page(t->s->site, m, path, t->s->path.name, &page);
+		status = directory_page(
+		    d, t->s->site, m, path, t->s->path.name, st, t->s->wall);
 	t->a->left_root = status == 403 && errno == EXDEV;
 	if (status) {
 		send_error(t, status);
-	} else {
-		t->reply.status = t->a->status = 200;
-		t->reply.type = "text/html; charset=utf-8";
-		t->reply.page = true;
-		t->reply.length = page.len;
-		reply_head(t->out, &t->reply, &t->s->common);
-		if (t->r->method != METHOD_HEAD) {
-			buf_append(t->out, buf_str(&page), page.len);
-			t->a->bytes = page.len;
-		}
+		return;
 	}
-	buf_release(&page);
+	t->reply.status = t->a->status = 200;
+	t->reply.type = "text/html; charset=utf-8";
+	t->reply.page = true;
+	t->reply.length = d->page.len;
+	reply_head(t->out, &t->reply, &t->s->common);
+	if (t->r->method == METHOD_HEAD)
+		return;
+	buf_append(t->out, buf_str(&d->page), d->page.len);
+	t->a->bytes = d->page.len;
 }
 
 static void
-send_directory(struct turn *t, const struct mount *m, const char *path)
+send_directory(struct turn *t, const struct mount *m, const char *path,
+    const struct stat *dir)
 {
 	char index[PATH_LEN_MAX + 16];
 	struct stat st;
@@ -230,7 +230,7 @@ send_directory(struct turn *t, const struct mount *m, const char *path)
 	if (!fstatat(m->root.fd, index, &st, 0) && S_ISREG(st.st_mode))
 		send_file(t, m, index, &st);
 	else
-		send_listing(t, m, path);
+		send_listing(t, m, path, dir);
 }
 
 /* What lies below no mount, but perhaps above some. */
@@ -248,7 +248,7 @@ send_above(struct turn *t)
 	else if (!t->s->path.slash)
 		send_redirect(t);
 	else
-		send_listing(t, NULL, "");
+		send_listing(t, NULL, "", NULL);
 }
 
 static void
@@ -264,7 +264,7 @@ send_path(struct turn *t)
 	else if (fstatat(m->root.fd, *path ? path : ".", &st, 0))
 		send_error(t, store_status(errno));
 	else if (S_ISDIR(st.st_mode))
-		send_directory(t, m, path);
+		send_directory(t, m, path, &st);
 	else if (!S_ISREG(st.st_mode))
 		send_error(t, 403);
 	else if (p->slash)

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "http/body.h"
+#include "http/directory.h"
 #include "http/path.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -22,6 +23,7 @@ struct responder {
 	struct store *store;
 	struct reply_common common;
 	int64_t wall; /* seconds since 1970 */
+	struct directory directory; /* that was listed last */
 	struct path path; /* of the request at hand */
 	struct range ranges[RANGE_MAX];
 };

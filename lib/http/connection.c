@@ -197,6 +197,7 @@ answer(
 	w->counts.requests++;
 	w->counts.errors += a.status >= 400;
 	w->counts.left_root += a.left_root;
+	c->answered = true;
 	c->body = a.body;
 	c->body_bytes = 0;
 	log_answer(w, c, r, &a);
@@ -362,6 +363,16 @@ watch(struct worker *w, struct connection *c, bool writing)
 	epoll_ctl(w->epoll, EPOLL_CTL_MOD, c->fd, &event);
 }
 
+/* What is large is not copied: the connection takes the buffer itself. */
+static void
+keep_output(struct worker *w, struct connection *c)
+{
+	c->out = w->out;
+	c->out_at = w->out_at;
+	buf_init(&w->out, c->out.max);
+	w->out_at = 0;
+}
+
 /* Puts away what is left until epoll calls again; the thread's buffers are
  * empty afterwards. */
 static void
@@ -369,7 +380,9 @@ park(struct worker *w, struct connection *c, enum flow flow)
 {
 	if (w->in.len > w->in_at)
 		buf_append(&c->in, w->in.data + w->in_at, w->in.len - w->in_at);
-	if (w->out.len > w->out_at)
+	if (w->out.len > w->out_at + OUT_HIGH)
+		keep_output(w, c);
+	else if (w->out.len > w->out_at)
 		buf_append(
 		    &c->out, w->out.data + w->out_at, w->out.len - w->out_at);
 	buf_clear(&w->in);
@@ -386,8 +399,9 @@ park(struct worker *w, struct connection *c, enum flow flow)
 	if (flow == FLOW_BLOCKED)
 		enter_phase(w, c, PHASE_WRITE);
 	else
-		enter_phase(
-		    w, c, c->in.len || c->discard ? PHASE_HEAD : PHASE_IDLE);
+		enter_phase(w, c,
+		    c->in.len || c->discard || !c->answered ? PHASE_HEAD
+							    : PHASE_IDLE);
 }
 
 static void

@@ -13,6 +13,7 @@ struct connection {
 	enum phase phase;
 	bool writing; /* epoll waits for room, not for bytes */
 	bool ending; /* after what is pending */
+	bool answered; /* at least once */
 	bool linger; /* the client may still be sending */
 	int64_t since; /* when the phase began, or bytes last moved */
 	struct connection *next, *prev; /* in the phase's list */

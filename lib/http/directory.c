@@ -13,23 +13,35 @@
 struct entries {
 	struct listing_entry *at;
 	size_t n, cap;
+	struct buf names; /* of all, while entries are added by offset */
 	bool complete;
 };
 
 static void
-add(struct entries *e, const char *name, const struct stat *st)
+add(struct entries *e, const char *name, size_t n, const struct stat *st)
 {
 	if (e->n == e->cap) {
 		e->cap = e->cap ? 2 * e->cap : 64;
 		e->at = mem_realloc(e->at, e->cap * sizeof(*e->at));
 	}
 	e->at[e->n++] = (struct listing_entry){
-	    .name = mem_strdup(name),
-	    .len = strlen(name),
+	    .key = e->names.len,
+	    .len = n,
 	    .directory = S_ISDIR(st->st_mode),
 	    .size = (uint64_t)st->st_size,
 	    .modified = st->st_mtim.tv_sec,
 	};
+	buf_append(&e->names, name, n);
+}
+
+/* The names stand still from here on. */
+static void
+set_names(struct entries *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		e->at[i].name = buf_str(&e->names) + e->at[i].key;
 }
 
 /* Only what a request could get is listed. */
@@ -50,7 +62,7 @@ read_entries(struct entries *e, DIR *dir)
 			e->complete = false;
 			break;
 		}
-		add(e, d->d_name, &st);
+		add(e, d->d_name, strlen(d->d_name), &st);
 	}
 }
 
@@ -60,7 +72,8 @@ holds(const struct entries *e, const char *name, size_t n)
 	size_t i;
 
 	for (i = 0; i < e->n; i++)
-		if (e->at[i].len == n && !memcmp(e->at[i].name, name, n))
+		if (e->at[i].len == n &&
+		    !memcmp(e->names.data + e->at[i].key, name, n))
 			return true;
 	return false;
 }
@@ -73,14 +86,10 @@ add_mounts(struct entries *e, const struct site *site, const char *title)
 
 	for (i = 0; i < site->n; i++) {
 		const char *child = site_child(site, i, title, &n);
-		char *name;
-
 		if (!child || holds(e, child, n))
 			continue;
-		name = mem_strndup(child, n);
 		fstat(site->mounts[i].root.fd, &st);
-		add(e, name, &st);
-		mem_free(name);
+		add(e, child, n, &st);
 	}
 }
 
@@ -101,22 +110,62 @@ read_directory(struct entries *e, const struct mount *m, const char *path)
 	return 0;
 }
 
-int
-directory_page(const struct site *site, const struct mount *m, const char *path,
+static int
+make_page(const struct site *site, const struct mount *m, const char *path,
     const char *title, struct buf *page)
 {
 	struct entries entries = {.complete = true};
-	int status = m ? read_directory(&entries, m, path) : 0;
+	int status;
 
+	buf_init(&entries.names, (size_t)DIRECTORY_ENTRIES_MAX * 256);
+	status = m ? read_directory(&entries, m, path) : 0;
 	if (!status) {
 		add_mounts(&entries, site, title);
+		set_names(&entries);
 		errno = 0;
 		if (listing_page(
 			page, title, entries.at, entries.n, entries.complete))
 			status = 500;
 	}
-	while (entries.n > 0)
-		mem_free((char *)entries.at[--entries.n].name);
+	buf_release(&entries.names);
 	mem_free(entries.at);
+	return status;
+}
+
+void
+directory_forget(struct directory *d)
+{
+	buf_release(&d->page);
+	mem_free(d->title);
+	d->title = NULL;
+}
+
+/* The directory itself is compared at each request; only what stands in it of
+ * the files, their sizes and times, may be of this second. */
+static bool
+is_fresh(const struct directory *d, const char *title, const struct stat *st,
+    int64_t wall)
+{
+	return d->title && d->wall == wall && !strcmp(d->title, title) &&
+	    store_same_file(&d->st, st);
+}
+
+int
+directory_page(struct directory *d, const struct site *site,
+    const struct mount *m, const char *path, const char *title,
+    const struct stat *st, int64_t wall)
+{
+	int status;
+
+	if (st && is_fresh(d, title, st, wall))
+		return 0;
+	directory_forget(d);
+	buf_init(&d->page, DIRECTORY_PAGE_MAX);
+	status = make_page(site, m, path, title, &d->page);
+	if (!status && st && store_is_settled(st, wall)) {
+		d->title = mem_strdup(title);
+		d->st = *st;
+		d->wall = wall;
+	}
 	return status;
 }

@@ -4,6 +4,9 @@
 #ifndef HTTP_DIRECTORY_H
 #define HTTP_DIRECTORY_H
 
+#include <stdint.h>
+#include <sys/stat.h>
+
 #include "base/buf.h"
 #include "http/site.h"
 
@@ -12,10 +15,24 @@ enum {
 	DIRECTORY_PAGE_MAX = 64 << 20 /* bytes */
 };
 
-/* Appends the page of the directory at path beneath the mount, which its
- * visitors know as title; m is NULL where only mounts lie below title.  0, or
- * the status that says why not, with errno. */
-int directory_page(const struct site *site, const struct mount *m,
-    const char *path, const char *title, struct buf *page);
+/* The page that was made last; zeroed: none. */
+struct directory {
+	struct buf page;
+	char *title; /* NULL: it is of no further use */
+	struct stat st;
+	int64_t wall;
+};
+
+/* Makes the page of the directory at path beneath the mount, which its
+ * visitors know as title; m and st are NULL where only mounts lie below title.
+ * st describes it, wall is the time in seconds.  Within one second the same
+ * page serves again, where the directory is unchanged.  0, or the status that
+ * says why not, with errno. */
+int directory_page(struct directory *d, const struct site *site,
+    const struct mount *m, const char *path, const char *title,
+    const struct stat *st, int64_t wall);
+
+/* Frees the page. */
+void directory_forget(struct directory *d);
 
 #endif

@@ -54,7 +54,10 @@ become(const struct account *a, bool own_groups)
 		groups = initgroups(a->name, a->gid);
 	else
 		groups = setgroups(1, &a->gid);
-	if (groups || capability_keep() || setresgid(a->gid, a->gid, a->gid) ||
+	/* without this, signals may not reach the command; that is no reason to
+	 * stay root */
+	capability_keep();
+	if (groups || setresgid(a->gid, a->gid, a->gid) ||
 	    setresuid(a->uid, a->uid, a->uid))
 		return -1;
 	return 0;

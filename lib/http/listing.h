@@ -10,12 +10,17 @@
 
 #include "base/buf.h"
 
+/* The hash of the page's only script, for Content-Security-Policy. */
+#define LISTING_SCRIPT_HASH                                                    \
+	"sha256-FZtyXPIOlIR4eR9jhRThw0J7zke5SdLg7CoN+pNeq+k="
+
 struct listing_entry {
-	const char *name;
-	size_t len;
+	const char *name; /* of len bytes, without a slash */
+	size_t len; /* at most 255 */
 	bool directory;
 	uint64_t size; /* bytes */
 	int64_t modified; /* seconds since 1970 */
+	uint64_t key; /* for listing_page */
 };
 
 /* Sorts the entries (directories first, then by bytes of the name) and

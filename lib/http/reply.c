@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "http/listing.h"
+
 const char *
 reply_reason(int status)
 {
@@ -138,7 +140,9 @@ reply_head(
 	put_field(&pen, "Allow: ", r->allow ? "GET, HEAD, OPTIONS" : NULL);
 	put_field(&pen, "Retry-After: ", r->retry_after ? "1" : NULL);
 	put_field(&pen, "Content-Security-Policy: ",
-	    r->page ? "default-src 'none'; style-src 'unsafe-inline'" : NULL);
+	    r->page ? "default-src 'none'; style-src 'unsafe-inline'; "
+		      "script-src '" LISTING_SCRIPT_HASH "'"
+		    : NULL);
 	put_field(&pen, "Connection: ", r->keep_alive ? "keep-alive" : "close");
 	put(&pen, "\r\n", 2);
 	buf_grow(to, (size_t)(pen.at - (to->data + to->len)));

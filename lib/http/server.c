@@ -35,7 +35,12 @@ connection_limit(int wanted)
 	struct rlimit files;
 	rlim_t limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur == RLIM_INFINITY)
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return wanted;
+	/* the command was forked with the limit that it shall have */
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+	if (files.rlim_cur == RLIM_INFINITY)
 		return wanted;
 	limit = files.rlim_cur;
 	limit = limit > 4 * RESERVE ? limit - RESERVE - limit / 8 : limit / 2;

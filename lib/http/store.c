@@ -126,8 +126,8 @@ same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-static bool
-same_file(const struct stat *a, const struct stat *b)
+bool
+store_same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
 	    a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim) &&
@@ -176,8 +176,8 @@ keep(struct slot *slot, const struct mount *m, const char *path,
 	slot->r.bytes = slot->bytes;
 }
 
-static bool
-is_settled(const struct stat *st, int64_t wall)
+bool
+store_is_settled(const struct stat *st, int64_t wall)
 {
 	return st->st_mtim.tv_sec < wall - SETTLED &&
 	    st->st_ctim.tv_sec < wall - SETTLED;
@@ -191,7 +191,7 @@ store_open(struct store *s, const struct mount *m, const char *path,
 	struct stat now;
 	int fd;
 
-	if (slot->path && slot->mount == m && same_file(&slot->st, st) &&
+	if (slot->path && slot->mount == m && store_same_file(&slot->st, st) &&
 	    !strcmp(slot->path, path)) {
 		*r = &slot->r;
 		return 0;
@@ -211,7 +211,7 @@ store_open(struct store *s, const struct mount *m, const char *path,
 		return 0;
 	s->open.bytes = s->small;
 	s->open.fd = fdio_close(fd);
-	if (now.st_size <= STORE_KEEP && is_settled(&now, wall))
+	if (now.st_size <= STORE_KEEP && store_is_settled(&now, wall))
 		keep(slot, m, path, &s->open, &now);
 	return 0;
 }

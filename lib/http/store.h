@@ -7,6 +7,7 @@
 #ifndef HTTP_STORE_H
 #define HTTP_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -47,5 +48,12 @@ int store_status(int error);
 /* Fills everything but bytes and fd. */
 void store_describe(
     struct representation *r, const char *path, const struct stat *st);
+
+/* Whether both describe the same state of the same file. */
+bool store_same_file(const struct stat *a, const struct stat *b);
+
+/* Whether the next change of it will show in its times: the clock of a file
+ * system moves in steps. */
+bool store_is_settled(const struct stat *st, int64_t wall);
 
 #endif

@@ -110,6 +110,7 @@ worker_release(struct worker *w)
 	buf_release(&w->in);
 	buf_release(&w->out);
 	store_free(w->responder.store);
+	directory_forget(&w->responder.directory);
 }
 
 /* Time, but for the time in which the whole process was stopped (^Z), so that
@@ -126,6 +127,7 @@ advance_clock(struct worker *w, int timeout)
 	w->clock = clock;
 	clock_gettime(CLOCK_REALTIME, &wall);
 	if (wall.tv_sec != w->responder.wall) {
+		directory_forget(&w->responder.directory);
 		w->responder.wall = wall.tv_sec;
 		date_format(wall.tv_sec, w->responder.common.date);
 	}
@@ -238,6 +240,8 @@ next_timeout(const struct worker *w)
 	}
 	if (!w->accepting && (left < 0 || left > RETRY))
 		left = RETRY;
+	if (w->responder.directory.page.cap && (left < 0 || left > 1000))
+		left = 1000;
 	return (int)left;
 }
 
