@@ -208,8 +208,11 @@ listen_on(struct connection *c, const struct reach_server *s,
 {
 	struct deadline d =
 	    deadline_in(REACH_PROBE_MS, "answer to a forwarding", NULL);
-	struct forward *w = forward_listen(
-	    c->t, address, port, local_address(s), s->port, refused, &d, f);
+	struct forward_spec spec = {.address = address,
+	    .port = port,
+	    .target_address = local_address(s),
+	    .target_port = s->port};
+	struct forward *w = forward_listen(c->t, &spec, refused, &d, f);
 
 	if (w && connection_add_forward(c, w)) {
 		forward_free(w);
@@ -307,16 +310,14 @@ static int
 reach_forward(struct connection *c, const struct reach_server *s,
     struct reached *r, struct fault *f)
 {
-	struct blob hostkey;
-	size_t n = 0;
-	int type;
+	struct portlock lock = {.id = s->id, .port = s->port};
 	bool refused;
+	int type;
 
-	hostkey.p = (const uint8_t *)libssh2_session_hostkey(
-	    transport_session(c->t), &n, &type);
-	hostkey.n = n;
-	r->lock = portlock_take(s->id, &hostkey, s->port, transport_waits(c->t),
-	    note_waiting, c, f);
+	lock.hostkey.p = (const uint8_t *)libssh2_session_hostkey(
+	    transport_session(c->t), &lock.hostkey.n, &type);
+	r->lock =
+	    portlock_take(&lock, transport_waits(c->t), note_waiting, c, f);
 	if (r->lock < 0)
 		return -1;
 	if (listen_on(c, s, "127.0.0.1", s->port, &refused, f))
