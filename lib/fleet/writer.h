@@ -1,7 +1,8 @@
 /*
  * The thread that writes to standard output and standard error.  Runners hand
  * it bytes, as many as there is room for, and never wait for a descriptor: a
- * reader that has stopped holds back output and nothing else.
+ * reader that has stopped holds back output and nothing else.  Where both go
+ * to the same place, neither begins within a line of the other.
  */
 #ifndef FLEET_WRITER_H
 #define FLEET_WRITER_H
