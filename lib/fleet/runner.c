@@ -102,6 +102,7 @@ worker_main(void *arg)
 
 	while ((host = take_next(q)) < count)
 		run_host(q, host, &wait);
+	q->r->sink->ops->leave(q->r->sink, &w->wake);
 	pthread_mutex_lock(&q->lock);
 	q->running--;
 	pthread_mutex_unlock(&q->lock);

@@ -296,6 +296,24 @@ writer_room(struct writer *w, enum writer_stream stream, struct wake *wake)
 }
 
 void
+writer_leave(struct writer *w, const struct wake *wake)
+{
+	int i;
+
+	pthread_mutex_lock(&w->lock);
+	for (i = 0; i < WRITER_STREAMS; i++) {
+		struct out *o = &w->outs[i];
+		size_t at = 0;
+
+		while (at < o->n_wakes && o->wakes[at] != wake)
+			at++;
+		if (at < o->n_wakes)
+			o->wakes[at] = o->wakes[--o->n_wakes];
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
+void
 writer_put(
     struct writer *w, enum writer_stream stream, const char *bytes, size_t n)
 {

@@ -28,6 +28,9 @@ struct writer *writer_start(
 size_t writer_room(
     struct writer *w, enum writer_stream stream, struct wake *wake);
 
+/* The wake-up is about to go: it is not notified any more. */
+void writer_leave(struct writer *w, const struct wake *wake);
+
 /* Hands over n bytes, which come out together.  Never waits. */
 void writer_put(
     struct writer *w, enum writer_stream stream, const char *bytes, size_t n);

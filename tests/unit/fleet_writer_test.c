@@ -288,6 +288,37 @@ Test(fleet_writer, room_is_given_until_the_queue_is_full_and_told_again)
 	wake_close(&wake);
 }
 
+/* As a thread does whose host was lost while it waited. */
+Test(fleet_writer, who_leaves_is_not_woken)
+{
+	static char large[65536];
+	struct wake gone, stays;
+	struct drain d;
+	struct writer *w;
+	int fds[2];
+
+	cr_assert_eq(pipe(fds) | wake_open(&gone) | wake_open(&stays), 0);
+	dup2(fds[1], STDOUT_FILENO);
+	close(fds[1]);
+	w = start();
+	while (writer_room(w, WRITER_STDOUT, &gone) > 0)
+		writer_put(w, WRITER_STDOUT, large, sizeof(large));
+	cr_expect_eq(writer_room(w, WRITER_STDOUT, &stays), 0);
+	writer_leave(w, &gone);
+	writer_leave(w, &gone);
+	drain_start(&d, fds[0], 65536);
+	put(w, WRITER_STDOUT, &stays, "end", 3);
+	cr_expect_eq(writer_stop(w, false), 0);
+	cr_expect_eq(
+	    poll(&(struct pollfd){.fd = gone.read_fd, .events = POLLIN}, 1, 0),
+	    0);
+	close(STDOUT_FILENO);
+	pthread_join(d.thread, NULL);
+	buf_release(&d.got);
+	wake_close(&gone);
+	wake_close(&stays);
+}
+
 /* A failure of standard output is told once and ends nothing by itself. */
 static void
 expect_failure(int fd, int error)
