@@ -66,7 +66,7 @@ static:
 
 # -- Tests --
 
-PROVE = prove -j2
+PROVE = prove -j2 -f
 UNIT = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/*.c))
 TOOLS = $(addprefix $B/tests/support/,netns-inetd port ssh-settings)
 CRITERION = -lcriterion

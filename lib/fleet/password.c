@@ -121,6 +121,7 @@ await_change(struct password *p, const struct wait *w, struct fault *f)
 	struct waiter self = {.wake = w->wake, .next = p->waiters};
 	int ret;
 
+	/* cppcheck-suppress autoVariables ; taken out again below */
 	p->waiters = &self;
 	pthread_mutex_unlock(&p->lock);
 	ret = wait_poll(w, NULL, 0, &d, f);

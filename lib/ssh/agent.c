@@ -160,9 +160,8 @@ take_signature(const struct buf *answer, struct buf *signature)
 }
 
 int
-agent_sign(const char *path, const struct wait *w, const struct deadline *d,
-    const struct blob *key, const struct blob *algorithm,
-    const struct blob *data, struct buf *signature, struct fault *f)
+agent_sign(
+    const struct agent_request *r, struct buf *signature, struct fault *f)
 {
 	struct buf request, answer;
 	int ret;
@@ -170,10 +169,10 @@ agent_sign(const char *path, const struct wait *w, const struct deadline *d,
 	buf_init(&request, AGENT_MESSAGE_MAX);
 	buf_init(&answer, AGENT_MESSAGE_MAX);
 	blob_put_u8(&request, SSH_AGENTC_SIGN_REQUEST);
-	blob_put_string(&request, key->p, key->n);
-	blob_put_string(&request, data->p, data->n);
-	blob_put_u32(&request, sign_flags(algorithm));
-	ret = agent_ask(path, w, d, &request, &answer, f);
+	blob_put_string(&request, r->key.p, r->key.n);
+	blob_put_string(&request, r->data.p, r->data.n);
+	blob_put_u32(&request, sign_flags(&r->algorithm));
+	ret = agent_ask(r->path, r->wait, r->deadline, &request, &answer, f);
 	if (!ret && take_signature(&answer, signature))
 		ret = fault_set(f, FAULT_AUTH, 0, "ssh-agent does not sign");
 	buf_release(&request);

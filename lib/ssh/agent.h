@@ -20,11 +20,18 @@ typedef void agent_found(
 int agent_list(const char *path, const struct wait *w, agent_found *found,
     void *arg, struct fault *f);
 
-/* Has data signed by the key; algorithm chooses the hash of RSA keys.  The
- * signature is appended in the form of key_sign.  The wait is as long as the
- * deadline allows (a token may want to be touched). */
-int agent_sign(const char *path, const struct wait *w, const struct deadline *d,
-    const struct blob *key, const struct blob *algorithm,
-    const struct blob *data, struct buf *signature, struct fault *f);
+struct agent_request {
+	const char *path; /* of the agent's socket */
+	const struct wait *wait;
+	const struct deadline *deadline; /* a token may want to be touched */
+	struct blob key;
+	struct blob algorithm; /* chooses the hash of RSA keys */
+	struct blob data;
+};
+
+/* Has data signed by the key.  The signature is appended in the form of
+ * key_sign.  0, or -1 with FAULT_AUTH or what the wait says. */
+int agent_sign(
+    const struct agent_request *r, struct buf *signature, struct fault *f);
 
 #endif

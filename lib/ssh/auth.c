@@ -57,6 +57,7 @@ static int
 sign(struct offer *o, const struct blob *data, struct buf *signature)
 {
 	struct login *l = o->l;
+	struct agent_request request;
 	struct blob algorithm;
 
 	if (signed_algorithm(data, &algorithm))
@@ -64,8 +65,13 @@ sign(struct offer *o, const struct blob *data, struct buf *signature)
 		    &o->fault, FAULT_AUTH, 0, "unexpected data to sign");
 	if (o->key)
 		return key_sign(o->key, &algorithm, data, signature, &o->fault);
-	return agent_sign(l->s->agent_path, transport_waits(l->t), l->d,
-	    &o->blob, &algorithm, data, signature, &o->fault);
+	request = (struct agent_request){.path = l->s->agent_path,
+	    .wait = transport_waits(l->t),
+	    .deadline = l->d,
+	    .key = o->blob,
+	    .algorithm = algorithm,
+	    .data = *data};
+	return agent_sign(&request, signature, &o->fault);
 }
 
 static int

@@ -21,6 +21,7 @@ struct race {
 	int fds[DIAL_ADDRESSES]; /* -1: failed or not started */
 	int error; /* of the last failure */
 	const struct settings *settings; /* NULL for a plain address */
+	struct deadline next; /* when the next attempt starts */
 };
 
 /* Families alternate, the system's preference first. */
@@ -114,36 +115,43 @@ attempts_open(const struct race *r)
 	return n;
 }
 
+/* Waits for one of the attempts, or until it is time for the next. */
+static int
+race_wait(struct race *r, struct pollfd *fds, const struct wait *w,
+    const struct deadline *d, struct fault *f)
+{
+	bool more = r->started < r->n;
+	bool sooner = deadline_left(&r->next) < deadline_left(d);
+	int i;
+
+	for (i = 0; i < r->started; i++)
+		fds[i] = (struct pollfd){.fd = r->fds[i], .events = POLLOUT};
+	return wait_poll(
+	    w, fds, (nfds_t)r->started, more && sooner ? &r->next : d, f);
+}
+
 static int
 race_run(struct race *r, const struct wait *w, const struct deadline *d,
     struct fault *f)
 {
-	struct deadline next = deadline_in(0, NULL, NULL);
+	int winner = -1;
 
-	for (;;) {
+	while (winner < 0) {
 		struct pollfd fds[DIAL_ADDRESSES];
-		bool more = r->started < r->n;
-		int i, winner;
 
-		if (more && (!attempts_open(r) || !deadline_left(&next))) {
+		if (r->started < r->n &&
+		    (!attempts_open(r) || !deadline_left(&r->next))) {
 			start_next(r);
-			next = deadline_in(DIAL_STAGGER_MS, NULL, NULL);
-			more = r->started < r->n;
+			r->next = deadline_in(DIAL_STAGGER_MS, NULL, NULL);
+			continue;
 		}
-		if (!attempts_open(r) && !more)
+		if (!attempts_open(r))
 			return fault_set(f, FAULT_CONNECT, r->error, "connect");
-		for (i = 0; i < r->started; i++)
-			fds[i] =
-			    (struct pollfd){.fd = r->fds[i], .events = POLLOUT};
-		if (wait_poll(w, fds, (nfds_t)r->started,
-			more && deadline_left(&next) < deadline_left(d) ? &next
-									: d,
-			f))
+		if (race_wait(r, fds, w, d, f))
 			return -1;
 		winner = look_at_attempts(r, fds);
-		if (winner >= 0)
-			return winner;
 	}
+	return winner;
 }
 
 static int

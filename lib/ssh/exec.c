@@ -5,6 +5,8 @@
  * turn looks at all of them, and a turn in which anything moved is followed
  * by another.
  */
+#include "ssh/exec.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -68,24 +68,25 @@ resolve_target(
 }
 
 struct forward *
-forward_listen(struct transport *t, const char *address, int port,
-    const char *target_address, int target_port, bool *refused,
-    const struct deadline *d, struct fault *f)
+forward_listen(struct transport *t, const struct forward_spec *spec,
+    bool *refused, const struct deadline *d, struct fault *f)
 {
-	struct listen_request l = {
-	    .t = t, .address = address, .port = port, .bound = port};
+	struct listen_request l = {.t = t,
+	    .address = spec->address,
+	    .port = spec->port,
+	    .bound = spec->port};
 	struct forward *w = mem_alloc(1, sizeof(*w));
 
 	*refused = false;
 	w->t = t;
-	if (resolve_target(w, target_address, target_port, f))
+	if (resolve_target(w, spec->target_address, spec->target_port, f))
 		goto out;
 	if (transport_run(t, listen_step, &l, d, f)) {
 		*refused = f->class == FAULT_NONE;
 		if (*refused)
 			fault_set(f, FAULT_CONNECT, 0,
-			    "the server does not listen on %s port %d", address,
-			    port);
+			    "the server does not listen on %s port %d",
+			    spec->address, spec->port);
 		goto out;
 	}
 	w->listener = l.listener;

@@ -14,13 +14,19 @@
 
 struct forward;
 
-/* Asks the server to listen on address (numeric) and port; connections go to
- * target_address (numeric) and target_port.  With port 0 the server chooses.
- * NULL with FAULT_CONNECT; *refused is set when the server said no: the port
- * is taken, or forwarding is forbidden. */
-struct forward *forward_listen(struct transport *t, const char *address,
-    int port, const char *target_address, int target_port, bool *refused,
-    const struct deadline *d, struct fault *f);
+/* Where the server listens, and where its connections go; numeric. */
+struct forward_spec {
+	const char *address;
+	int port; /* 0: the server chooses */
+	const char *target_address;
+	int target_port;
+};
+
+/* Asks the server to listen.  NULL with FAULT_CONNECT; *refused is set when
+ * the server said no: the port is taken, or forwarding is forbidden. */
+struct forward *forward_listen(struct transport *t,
+    const struct forward_spec *spec, bool *refused, const struct deadline *d,
+    struct fault *f);
 
 /* The port on which the server listens. */
 int forward_port(const struct forward *w);

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "ssh/blob.h"
 #include "ssh/fingerprint.h"
 
 enum { HOSTKEY_NAMES = 32, HOSTKEY_TEXT_MAX = 512 };
@@ -103,16 +104,16 @@ describe(struct buf *to, const void *blob, size_t n)
 
 static int
 learn(struct keyring *keys, const struct settings *s,
-    const struct knownhosts_query *q, const void *blob, size_t n,
-    const char *shown, struct fault *f)
+    const struct knownhosts_query *q, const struct blob *key, const char *shown,
+    struct fault *f)
 {
 	if (s->strict_host_key_checking == STRICT_NO)
 		diag_error("%s: warning: its unknown host key is accepted: %s",
 		    s->host, shown);
 	if (s->user_known_hosts.count == 0)
 		return 0;
-	if (knownhosts_add(
-		keyring_known(keys), q, s->hash_known_hosts, blob, n, f)) {
+	if (knownhosts_add(keyring_known(keys), q, s->hash_known_hosts, key->p,
+		key->n, f)) {
 		f->class = FAULT_HOSTKEY;
 		return fault_prefix(f, "host key");
 	}
@@ -164,21 +165,21 @@ hostkey_check(struct transport *t, const struct settings *s,
 	struct knownhosts_query q = query_for(s);
 	struct knownhosts_answer a;
 	struct buf shown;
-	size_t n = 0;
+	struct blob key;
 	int type, ret = 0;
-	const char *blob =
-	    libssh2_session_hostkey(transport_session(t), &n, &type);
 
-	if (!blob)
+	key.p = (const uint8_t *)libssh2_session_hostkey(
+	    transport_session(t), &key.n, &type);
+	if (!key.p)
 		return fault_set(
 		    f, FAULT_HOSTKEY, 0, "host key: the server showed none");
-	a = knownhosts_check(keyring_known(keys), &q, blob, n);
+	a = knownhosts_check(keyring_known(keys), &q, key.p, key.n);
 	buf_init(&shown, HOSTKEY_TEXT_MAX);
-	describe(&shown, blob, n);
+	describe(&shown, key.p, key.n);
 	if (a.verdict == KNOWNHOSTS_UNKNOWN &&
 	    (s->strict_host_key_checking == STRICT_ACCEPT_NEW ||
 		s->strict_host_key_checking == STRICT_NO))
-		ret = learn(keys, s, &q, blob, n, buf_str(&shown), f);
+		ret = learn(keys, s, &q, &key, buf_str(&shown), f);
 	else if (a.verdict != KNOWNHOSTS_KNOWN)
 		ret = refuse(&q, &a, buf_str(&shown), f);
 	buf_release(&shown);

@@ -19,8 +19,7 @@
 enum { PORTLOCK_RETRY_MS = 50, PORTLOCK_WAIT_MS = 1000 };
 
 static socklen_t
-lock_name(struct sockaddr_un *addr, const char *id, const struct blob *hostkey,
-    int port)
+lock_name(struct sockaddr_un *addr, const struct portlock *l)
 {
 	static const char prefix[] = "\0httpd-scope-port-";
 	uint8_t hash[EVP_MAX_MD_SIZE];
@@ -29,8 +28,8 @@ lock_name(struct sockaddr_un *addr, const char *id, const struct blob *hostkey,
 	struct buf text;
 
 	buf_init(&text, 65536);
-	buf_printf(&text, "%s %d ", id, port);
-	buf_append(&text, hostkey->p, hostkey->n);
+	buf_printf(&text, "%s %d ", l->id, l->port);
+	buf_append(&text, l->hostkey.p, l->hostkey.n);
 	EVP_Digest(text.data, text.len, hash, &n, EVP_sha256(), NULL);
 	buf_release(&text);
 	*addr = (struct sockaddr_un){.sun_family = AF_UNIX};
@@ -74,12 +73,11 @@ wait_for_holder(const struct sockaddr_un *addr, socklen_t n,
 }
 
 int
-portlock_take(const char *id, const struct blob *hostkey, int port,
-    const struct wait *w, void (*waiting)(void *arg), void *arg,
-    struct fault *f)
+portlock_take(const struct portlock *l, const struct wait *w,
+    void (*waiting)(void *arg), void *arg, struct fault *f)
 {
 	struct sockaddr_un addr;
-	socklen_t n = lock_name(&addr, id, hostkey, port);
+	socklen_t n = lock_name(&addr, l);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int ret, told = 0;
 

@@ -10,12 +10,17 @@
 #include "ssh/blob.h"
 #include "ssh/wait.h"
 
-/* Takes the lock on port of the host with that key for the scope with that
- * id, waiting as long as another holds it; waiting(arg) is called once if it
- * comes to that.  Returns a descriptor that holds the lock until it is closed
- * (-1 with FAULT_CANCELLED or FAULT_SYSTEM). */
-int portlock_take(const char *id, const struct blob *hostkey, int port,
-    const struct wait *w, void (*waiting)(void *arg), void *arg,
-    struct fault *f);
+/* What is locked. */
+struct portlock {
+	const char *id; /* of the httpd-scope */
+	struct blob hostkey; /* by which the host is known */
+	int port;
+};
+
+/* Takes the lock, waiting as long as another holds it; waiting(arg) is called
+ * once if it comes to that.  Returns a descriptor that holds the lock until it
+ * is closed (-1 with FAULT_CANCELLED or FAULT_SYSTEM). */
+int portlock_take(const struct portlock *l, const struct wait *w,
+    void (*waiting)(void *arg), void *arg, struct fault *f);
 
 #endif

@@ -44,66 +44,87 @@ read_file(void *arg, char *bytes, size_t n)
 	return got < 0 ? 0 : got;
 }
 
+/* A file on its way. */
+struct sending {
+	const char *file, *name;
+	int fd;
+	off_t size;
+	bool shared;
+	char *directory, *path; /* on the host */
+};
+
 /* "SIZE DIRECTORY" */
 static int
-take_answer(struct buf *answer, off_t size, const char *name, char **directory,
-    char **path)
+take_answer(struct buf *answer, struct sending *s)
 {
 	char *text = answer->data;
 	size_t n = text ? strcspn(text, " ") : 0;
 	uint64_t got;
 
 	if (n == 0 || !text[n] || num_parse(text, n, INT64_MAX, &got) ||
-	    (off_t)got != size)
+	    (off_t)got != s->size)
 		return -1;
 	text += n + 1;
-	*directory = mem_strndup(text, strcspn(text, "\n"));
-	*path = mem_printf("%s/%s", *directory, name);
+	s->directory = mem_strndup(text, strcspn(text, "\n"));
+	s->path = mem_printf("%s/%s", s->directory, s->name);
 	return 0;
 }
 
 static int
-send_file(struct connection *c, int fd, const char *file, bool shared,
-    char **directory, char **path, struct fault *f)
+send_file(struct connection *c, struct sending *s, struct fault *f)
 {
-	const char *slash = strrchr(file, '/');
-	const char *name = slash ? slash + 1 : file;
-	struct exec_io input = {.arg = &fd, .input = read_file, .input_fd = -1};
+	struct exec_io input = {
+	    .arg = &s->fd, .input = read_file, .input_fd = -1};
 	struct buf command, answer;
-	struct stat st;
 	int status;
 
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return fault_set(
-		    f, FAULT_USAGE, 0, "-s %s: not a regular file", file);
 	buf_init(&command, 65536);
 	buf_init(&answer, 8192);
-	put_command(&command, name, shared);
+	put_command(&command, s->name, s->shared);
 	status = exec_quiet(
 	    c, buf_str(&command), &input, &answer, "copy of the program", f);
-	if (status > 0 ||
-	    (status == 0 &&
-		take_answer(&answer, st.st_size, name, directory, path)))
+	if (status > 0 || (status == 0 && take_answer(&answer, s)))
 		status = fault_set(f, FAULT_COPY, 0,
 		    !strcmp(buf_str(&answer), "none\n")
 			? "-s %s: no directory of the host lets programs run"
 			: "-s %s: it could not be copied to the host",
-		    file);
+		    s->file);
 	buf_release(&command);
 	buf_release(&answer);
 	return status;
+}
+
+static int
+open_file(struct sending *s, struct fault *f)
+{
+	struct stat st;
+
+	s->fd = open(s->file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (s->fd < 0)
+		return fault_set(f, FAULT_USAGE, errno, "-s %s", s->file);
+	if (fstat(s->fd, &st) || !S_ISREG(st.st_mode)) {
+		close(s->fd);
+		return fault_set(
+		    f, FAULT_USAGE, 0, "-s %s: not a regular file", s->file);
+	}
+	s->size = st.st_size;
+	return 0;
 }
 
 int
 upload(struct connection *c, const char *file, bool shared, char **directory,
     char **path, struct fault *f)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	const char *slash = strrchr(file, '/');
+	struct sending s = {
+	    .file = file, .name = slash ? slash + 1 : file, .shared = shared};
 	int ret;
 
-	if (fd < 0)
-		return fault_set(f, FAULT_USAGE, errno, "-s %s", file);
-	ret = send_file(c, fd, file, shared, directory, path, f);
-	close(fd);
+	if (open_file(&s, f))
+		return -1;
+	ret = send_file(c, &s, f);
+	close(s.fd);
+	*directory = s.directory;
+	*path = s.path;
 	return ret;
 }
