@@ -19,8 +19,8 @@ struct variables {
 /* Makes them.  fixed: the port was asked for; dir is what is served, id the
  * scope's number.  Where we run inside another scope, its URL, number and address, and those further out,
  * go into HTTPD_SCOPE_OUTER. */
-void variables_init(struct variables *v, const struct listeners *l,
-    bool fixed, const char *dir, const char *id);
+void variables_init(struct variables *v, const struct listeners *l, bool fixed,
+    const char *dir, const char *id);
 void variables_release(struct variables *v);
 
 /* Appends the URL of a server on this address: http://[::1]:8888/ */
