@@ -136,7 +136,7 @@ main(int argc, char **argv)
 		diag_set_level(s.set.verbose);
 		if (s.set.help || s.set.version)
 			status =
-			    settings_about(&s.set) ? STATUS_OWN : STATUS_OK;
+			    settings_about(&s.set, &f) ? STATUS_OWN : STATUS_OK;
 		else if (!make_ready(&s, &f))
 			status = run(&s);
 	}

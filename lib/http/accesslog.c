@@ -118,8 +118,10 @@ put_escaped(struct buf *to, struct view v)
 {
 	size_t i;
 
-	if (!v.p || !v.n)
+	if (!v.p || !v.n) {
 		buf_putc(to, '-');
+		return;
+	}
 	for (i = 0; i < v.n && i < FIELD_MAX; i++) {
 		char c = v.p[i];
 

@@ -169,27 +169,24 @@ receive(struct worker *w, struct connection *c, bool *drained)
 static enum flow
 converse(struct worker *w, struct connection *c)
 {
-	enum flow flow;
+	enum flow flow = FLOW_NEXT;
 	bool drained = false, goes_on;
 	int rounds = 0;
 
-	for (;;) {
+	while (flow == FLOW_NEXT) {
 		goes_on = exchange_requests(w, c);
-		if (w->out.len || c->body) {
+		if (w->out.len || c->body)
 			flow = transmit(w, c);
-			if (flow != FLOW_NEXT)
-				return flow;
-		}
-		if (c->ending)
-			return FLOW_END;
-		if (goes_on)
+		if (flow != FLOW_NEXT || (goes_on && !c->ending))
 			continue;
-		if (drained || rounds++ == ROUNDS)
-			return FLOW_INPUT;
-		flow = receive(w, c, &drained);
-		if (flow != FLOW_NEXT)
-			return flow;
+		if (c->ending)
+			flow = FLOW_END;
+		else if (drained || rounds++ == ROUNDS)
+			flow = FLOW_INPUT;
+		else
+			flow = receive(w, c, &drained);
 	}
+	return flow;
 }
 
 /* The client may still be sending: closing now would make the kernel answer

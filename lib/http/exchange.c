@@ -104,38 +104,47 @@ take_head(struct worker *w, struct connection *c, struct view head)
 	exchange_answer(w, c, &r, status);
 }
 
+/* Drops the body of the request before.  false when more of it is to come. */
+static bool
+discard(struct worker *w, struct connection *c)
+{
+	size_t there = w->in.len - w->in_at;
+	size_t n = c->discard < there ? (size_t)c->discard : there;
+
+	c->discard -= n;
+	w->in_at += n;
+	return !c->discard;
+}
+
+/* One request, or empty lines before it.  false when more bytes are needed. */
+static bool
+take_request(struct worker *w, struct connection *c)
+{
+	struct view rest = {w->in.data + w->in_at, w->in.len - w->in_at};
+	size_t n = request_blank(rest.p, rest.n);
+
+	if (n) {
+		w->in_at += n;
+		c->scanned = 0;
+		return true;
+	}
+	n = request_end(rest.p, rest.n, c->scanned);
+	c->scanned = n ? 0 : rest.n;
+	if (n)
+		take_head(w, c, (struct view){rest.p, n});
+	else if (rest.n > REQUEST_HEAD_MAX)
+		refuse(w, c, rest, too_long(rest));
+	else
+		return false;
+	return true;
+}
+
 bool
 exchange_requests(struct worker *w, struct connection *c)
 {
-	while (!c->body && !c->ending && w->out.len < EXCHANGE_OUT_HIGH) {
-		struct view rest = {
-		    w->in.data + w->in_at, w->in.len - w->in_at};
-		size_t n;
-
-		if (c->discard) {
-			n = c->discard < rest.n ? (size_t)c->discard : rest.n;
-			c->discard -= n;
-			w->in_at += n;
-			if (c->discard)
-				return false;
-			continue;
-		}
-		n = request_blank(rest.p, rest.n);
-		if (n) {
-			w->in_at += n;
-			c->scanned = 0;
-			continue;
-		}
-		n = request_end(rest.p, rest.n, c->scanned);
-		c->scanned = n ? 0 : rest.n;
-		if (n) {
-			take_head(w, c, (struct view){rest.p, n});
-		} else if (rest.n > REQUEST_HEAD_MAX) {
-			refuse(w, c, rest, too_long(rest));
-		} else {
+	while (!c->body && !c->ending && w->out.len < EXCHANGE_OUT_HIGH)
+		if (!discard(w, c) || !take_request(w, c))
 			return false;
-		}
-	}
 	return true;
 }
 

@@ -1,5 +1,6 @@
 #include "http/settings.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
@@ -267,7 +268,7 @@ settings_release(struct settings *s)
 }
 
 int
-settings_about(const struct settings *s)
+settings_about(const struct settings *s, struct fault *f)
 {
 	struct buf text;
 	int ret;
@@ -282,5 +283,7 @@ settings_about(const struct settings *s)
 		buf_puts(&text, "httpd-scope " FAB_VERSION "\n");
 	ret = fdio_write_all(STDOUT_FILENO, buf_str(&text), text.len);
 	buf_release(&text);
-	return ret;
+	if (ret)
+		return fault_set(f, FAULT_SYSTEM, errno, "standard output");
+	return 0;
 }

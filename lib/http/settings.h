@@ -30,7 +30,8 @@ struct settings {
 int settings_parse(struct settings *s, char **argv, struct fault *f);
 void settings_release(struct settings *s);
 
-/* Answers --help or --version on standard output; -1 where that fails. */
-int settings_about(const struct settings *s);
+/* Answers --help or --version on standard output; -1 with a fault where that
+ * fails. */
+int settings_about(const struct settings *s, struct fault *f);
 
 #endif
