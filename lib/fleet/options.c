@@ -37,6 +37,17 @@ set_ssh(struct fleet_options *o, const char *key, const char *value)
 	mem_free(line);
 }
 
+/* An empty word is a variable of the user's that was not set. */
+static int
+set_text(const char *option, const char *value, const char *wanted,
+    const char **to, struct fault *f)
+{
+	if (!*value)
+		return bad_value(option, "''", wanted, f);
+	*to = value;
+	return 0;
+}
+
 static int
 set_number(const char *option, const char *value, uint64_t max, uint64_t *to,
     struct fault *f)
@@ -108,6 +119,8 @@ set_for_ssh(struct fleet_options *o, int id, const char *value, struct fault *f)
 {
 	switch (id) {
 	case OPTION_LOGIN:
+		if (!*value)
+			return bad_value("-l", "''", "a user", f);
 		set_ssh(o, "User", value);
 		return 0;
 	case OPTION_PORT:
@@ -164,23 +177,20 @@ set_for_job(struct fleet_options *o, int id, const char *value, struct fault *f)
 {
 	switch (id) {
 	case OPTION_DIRECTORY:
-		o->job.directory = value;
-		return 0;
+		return set_text(
+		    "-C", value, "a directory", &o->job.directory, f);
 	case OPTION_ENV:
 		return set_env(o, value, f);
 	case OPTION_SCRIPT:
-		o->job.script = value;
-		return 0;
+		return set_text("-s", value, "a file", &o->job.script, f);
 	case OPTION_TIME:
 		return set_time(o, value, f);
 	case OPTION_SCOPE:
 		return set_way(o, value, f);
 	case OPTION_SUDO_USER:
-		o->job.sudo_user = value;
-		return 0;
+		return set_text("-u", value, "a user", &o->job.sudo_user, f);
 	case OPTION_SUDO_GROUP:
-		o->job.sudo_group = value;
-		return 0;
+		return set_text("-g", value, "a group", &o->job.sudo_group, f);
 	case OPTION_SUDO_FILE:
 		o->sudo_password_file = value;
 		return 0;

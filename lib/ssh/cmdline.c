@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/quote.h"
 
 static const char cd_script[] =
@@ -42,11 +43,13 @@ static const char sudo_script[] =
 	"[ -d /proc/$l ] && continue; [ -d /proc/$c ] || exit; "               \
 	"kill -TERM 0; sleep 5; kill -KILL 0; done "                           \
 	") </dev/null >/dev/null 2>&1 & ); "
+/* $1 is the mark without its braces: sudo may quote its arguments in a refusal,
+ * which must not look like the command's start. */
 static const char mark_script[] =
-    WATCH "printf %s \"$1\" >&2; shift; exec \"$@\"";
-static const char mark_cd_script[] =
-    WATCH "printf %s \"$1\" >&2; CDPATH= cd -- \"$2\" || exit 125; shift 2; "
-	  "exec \"$@\"";
+    WATCH "printf \"{%s}\" \"$1\" >&2; shift; exec \"$@\"";
+static const char mark_cd_script[] = WATCH
+    "printf \"{%s}\" \"$1\" >&2; CDPATH= cd -- \"$2\" || exit 125; shift 2; "
+    "exec \"$@\"";
 /* $0: the signal, $1: "-" for the whole group, nothing for its leader; $2: a
  * directory that nobody else removes any more, or nothing. */
 static const char kill_script[] =
@@ -78,6 +81,16 @@ safe_directory(const char *directory)
 }
 
 static int
+put_mark(struct buf *to, const struct sudo *s)
+{
+	char *bare = mem_strndup(s->mark + 1, strlen(s->mark) - 2);
+	int ret = put(to, bare);
+
+	mem_free(bare);
+	return ret;
+}
+
+static int
 put_sudo(struct buf *to, const struct cmdline *c)
 {
 	const char *user = c->sudo_user ? c->sudo_user : "root";
@@ -90,7 +103,7 @@ put_sudo(struct buf *to, const struct cmdline *c)
 		ret |= put(to, "-g") | put(to, c->sudo_group);
 	ret |= put(to, "--");
 	ret |= put_shell(to, c->directory ? mark_cd_script : mark_script);
-	ret |= put(to, c->sudo->mark);
+	ret |= put_mark(to, c->sudo);
 	if (c->directory)
 		ret |= put(to, safe_directory(c->directory));
 	return ret;

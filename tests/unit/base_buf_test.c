@@ -128,3 +128,20 @@ Test(base_buf, room_is_counted_only_when_it_is_used)
 	cr_expect_str_eq(buf_str(&b), "abcdefg");
 	buf_release(&b);
 }
+
+Test(base_buf, room_that_is_not_used_leaves_a_string)
+{
+	size_t i;
+
+	for (i = 0; i < 100; i++) {
+		char *dirty = mem_alloc(100, 1);
+		struct buf b;
+
+		memset(dirty, 'x', 100);
+		mem_free(dirty);
+		buf_init(&b, 1000);
+		cr_assert_not_null(buf_room(&b, i));
+		cr_expect_str_eq(buf_str(&b), "");
+		buf_release(&b);
+	}
+}
