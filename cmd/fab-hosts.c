@@ -1,10 +1,6 @@
 /*
- * fab-hosts: lists of hosts, expanded, folded, combined and split.
- *
- * All operands and files make one list, in the language that every fab
- * program knows (lib/hosts/list.h).  What is printed is in ClusterShell's
- * order, so that it is the same however the hosts were named, and can be
- * compared with diff.
+ * fab-hosts: lists of hosts, expanded, folded, combined and split.  All that
+ * is named makes one list, printed in ClusterShell's order.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -17,8 +13,8 @@
 #include "hosts/fold.h"
 #include "hosts/selection.h"
 
-enum { EXPAND = 1, FOLD, COUNT, SPLIT, BATCH, INTERSECT, ADD, ADD_FILE };
-enum { EXCLUDE = ADD_FILE + 1, HELP, VERSION };
+enum { EXPAND = 1, FOLD, COUNT, SPLIT, BATCH };
+enum { INTERSECT = BATCH + 1, ADD, ADD_FILE, EXCLUDE, HELP, VERSION };
 
 static const struct opt table[] = {
     {EXPAND, 0, "expand", NULL, "print one host a line (the default)"},
@@ -71,6 +67,17 @@ take_option(struct request *r, int id, const char *value, struct fault *f)
 	}
 }
 
+static int
+take_operand(struct request *r, const char *operand, struct fault *f)
+{
+	if (selection_add(&r->selection, operand, f))
+		return -1;
+	if (host_list_looks_globbed(operand))
+		diag_note(
+		    "%s is also a file: quote ranges, 'web[1-3]'", operand);
+	return 0;
+}
+
 /* 1: to is what help or version was asked for. */
 static int
 read_request(struct request *r, char **argv, struct buf *to, struct fault *f)
@@ -90,14 +97,8 @@ read_request(struct request *r, char **argv, struct buf *to, struct fault *f)
 		if (take_option(r, id, value, f))
 			return -1;
 	}
-	for (argv += o.next; id == 0 && *argv; argv++) {
-		if (selection_add(&r->selection, *argv, f))
-			return -1;
-		if (host_list_looks_globbed(*argv))
-			diag_note("%s is also a file here: a list with ranges "
-				  "wants quotes, 'web[1-3]'",
-			    *argv);
-	}
+	for (argv += o.next; id == 0 && *argv; argv++)
+		id = take_operand(r, *argv, f);
 	return id < 0 ? -1 : selection_finish(&r->selection, f);
 }
 
@@ -126,14 +127,13 @@ print(const struct request *r, struct buf *to)
 }
 
 int
-main(int argc, char **argv)
+main(int argc __attribute__((unused)), char **argv)
 {
 	struct request r = {0};
 	struct buf out;
 	struct fault f;
 	int ret;
 
-	(void)argc;
 	diag_init(argv[0]);
 	selection_init(&r.selection);
 	buf_init(&out, HOST_LIST_MAX * 1024UL);

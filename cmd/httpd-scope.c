@@ -11,19 +11,15 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/diag.h"
-#include "base/fdio.h"
-#include "base/mem.h"
 #include "base/nonce.h"
 #include "cli/status.h"
 #include "http/identity.h"
+#include "http/report.h"
 #include "http/sandbox.h"
 #include "http/server.h"
-#include "http/settings.h"
 #include "http/variables.h"
 #include "scope/signals.h"
 #include "scope/supervise.h"
@@ -34,47 +30,8 @@ struct scope {
 	struct accesslog *log;
 	struct supervise *command;
 	struct server *server;
-	struct server_counts counts;
 	char id[NONCE_LEN + 1];
 };
-
-static int
-print_about(const struct settings *set)
-{
-	struct buf text;
-	int ret;
-
-	buf_init(&text, 65536);
-	if (set->help)
-		settings_help(&text);
-	else
-		buf_puts(&text, "httpd-scope " FAB_VERSION "\n");
-	ret = fdio_write_all(STDOUT_FILENO, buf_str(&text), text.len);
-	buf_release(&text);
-	return ret ? STATUS_OWN : STATUS_OK;
-}
-
-static void
-say_where(const struct scope *s, const struct identity *id)
-{
-	struct buf text;
-	size_t i;
-
-	buf_init(&text, 4096);
-	variables_url(&text, s->listeners.address, s->listeners.port);
-	for (i = 0; i < s->set.site.n; i++)
-		buf_printf(&text, "%s/%s = %s", i ? ", " : " with ",
-		    s->set.site.mounts[i].prefix, s->set.site.mounts[i].dir);
-	if (!s->set.command[0])
-		diag_note("serving %s", buf_str(&text));
-	else
-		diag_verbose(1, "serving %s", buf_str(&text));
-	buf_clear(&text);
-	sandbox_describe(&text);
-	diag_verbose(1, "as user %s%s; in force: %s", id->user,
-	    id->changed ? "" : " (unchanged)", buf_str(&text));
-	buf_release(&text);
-}
 
 /* Forks the command and holds it. */
 static int
@@ -111,13 +68,9 @@ start_server(struct scope *s, struct fault *f)
 	    .max_connections = s->set.max_connections,
 	    .enter = sandbox_serving_thread,
 	};
-	int ret = 0;
 
 	signals_block();
-	if (s->log)
-		ret = accesslog_start(s->log, sandbox_serving_thread, f);
-	if (!ret)
-		s->server = server_start(&set, f);
+	s->server = server_start(&set, f);
 	signals_unblock();
 	return s->server ? 0 : -1;
 }
@@ -127,11 +80,8 @@ make_ready(struct scope *s, struct fault *f)
 {
 	struct identity id;
 
-	if (s->set.log_path) {
-		s->log = accesslog_open(s->set.log_path, f);
-		if (!s->log)
-			return -1;
-	}
+	if (s->set.log_path && !(s->log = accesslog_open(s->set.log_path, f)))
+		return -1;
 	if (listen_open(&s->listeners, s->set.address, s->set.port, f) ||
 	    hold_command(s, f) || identity_drop(&id, s->set.user, f) ||
 	    site_check(&s->set.site, id.user, f) ||
@@ -139,54 +89,37 @@ make_ready(struct scope *s, struct fault *f)
 		return -1;
 	if (sandbox_main_thread(supervise_pid(s->command)))
 		return fault_set(f, FAULT_SYSTEM, 0, "seccomp");
-	say_where(s, &id);
+	report_start(&s->set, &s->listeners, &id);
 	return 0;
 }
 
 static void
-say_how_much(const struct scope *s)
+stop_server(struct scope *s)
 {
-	const struct server_counts *c = &s->counts;
+	struct server_counts counts = {.requests = 0};
 
-	diag_verbose(1, "%llu requests, %llu bytes, %llu clients, %llu errors",
-	    (unsigned long long)c->requests, (unsigned long long)c->bytes,
-	    (unsigned long long)c->clients, (unsigned long long)c->errors);
-	if (c->left_root)
-		diag_note("%llu requests met a link that leaves the directory "
-			  "and got 403; -L follows such links",
-		    (unsigned long long)c->left_root);
-}
-
-static int
-finish(struct scope *s, struct supervise_end end)
-{
 	if (s->set.linger && s->set.command[0])
 		supervise_linger(
 		    s->command, server_drain(s->server), s->set.linger);
-	server_stop(s->server, &s->counts);
-	s->server = NULL;
-	accesslog_close(s->log);
+	server_stop(s->server, &counts);
 	listen_close(&s->listeners);
-	say_how_much(s);
-	switch (end.kind) {
-	case SUPERVISE_NOT_STARTED:
-		diag_error("%s: %s", s->set.command[0], strerror(end.value));
-		return end.value == ENOENT ? STATUS_NOT_FOUND : STATUS_REFUSED;
-	case SUPERVISE_SIGNALLED:
-		return end.value == SIGKILL ? STATUS_SIGNAL + SIGKILL
-					    : status_raise(end.value);
-	case SUPERVISE_EXITED:
-		break;
-	}
-	return end.value;
+	report_end(&counts);
 }
 
-static void
-release(struct scope *s)
+static int
+run(struct scope *s)
 {
-	listen_close(&s->listeners);
-	supervise_free(s->command);
-	settings_release(&s->set);
+	struct supervise_end end = supervise_run(s->command);
+
+	stop_server(s);
+	if (end.kind == SUPERVISE_EXITED)
+		return end.value;
+	if (end.kind == SUPERVISE_SIGNALLED && end.value == SIGKILL)
+		return STATUS_SIGNAL + SIGKILL;
+	if (end.kind == SUPERVISE_SIGNALLED)
+		return status_raise(end.value);
+	diag_error("%s: %s", s->set.command[0], strerror(end.value));
+	return end.value == ENOENT ? STATUS_NOT_FOUND : STATUS_REFUSED;
 }
 
 int
@@ -199,19 +132,18 @@ main(int argc, char **argv)
 	(void)argc;
 	supervise_open_standard();
 	diag_init(argv[0]);
-	if (settings_parse(&s.set, argv, &f)) {
-		diag_fault(&f);
-		if (f.class == FAULT_USAGE)
-			diag_note("try --help");
-	} else if (s.set.help || s.set.version) {
-		status = print_about(&s.set);
-	} else {
+	if (!settings_parse(&s.set, argv, &f)) {
 		diag_set_level(s.set.verbose);
-		if (make_ready(&s, &f))
-			diag_fault(&f);
-		else
-			status = finish(&s, supervise_run(s.command));
+		if (s.set.help || s.set.version)
+			status =
+			    settings_about(&s.set, &f) ? STATUS_OWN : STATUS_OK;
+		else if (!make_ready(&s, &f))
+			status = run(&s);
 	}
-	release(&s);
+	if (f.class != FAULT_NONE)
+		diag_fault(&f);
+	listen_close(&s.listeners);
+	supervise_free(s.command);
+	settings_release(&s.set);
 	return status;
 }

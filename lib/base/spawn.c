@@ -159,7 +159,7 @@ spawn_capture(const char *const *argv, struct buf *out,
 {
 	int ends[2], fds[3], ret;
 	struct fault ignored;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (pipe2(ends, O_CLOEXEC))
 		return fault_set(f, FAULT_SYSTEM, errno, "pipe");

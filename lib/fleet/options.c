@@ -108,9 +108,9 @@ set_time(struct fleet_options *o, const char *value, struct fault *f)
 static int
 add_hosts(struct fleet_options *o, const char *text, struct fault *f)
 {
-	if (!host_list_is_plain(text) || host_list_count(o->hosts))
+	if (!host_list_is_plain(text))
 		o->several = true;
-	return host_list_add(o->hosts, text, f);
+	return selection_add(&o->selection, text, f);
 }
 
 /* Options that stand for a line of ssh_config. */
@@ -153,10 +153,9 @@ set_for_hosts(
 		return add_hosts(o, value, f);
 	case OPTION_FILE:
 		o->several = true;
-		return host_list_add_file(o->hosts, value, f);
+		return selection_add_file(&o->selection, value, f);
 	case OPTION_EXCLUDE:
-		words_add(&o->exclude, value);
-		return 0;
+		return selection_exclude(&o->selection, value, f);
 	case OPTION_JOBS:
 		return set_number("-j", value, HOST_LIST_MAX, &o->jobs, f);
 	case OPTION_MAX_FAIL:
@@ -252,6 +251,11 @@ take_operands(struct fleet_options *o, char **operands, struct fault *f)
 	if (!o->several) {
 		if (!*operands)
 			return fault_set(f, FAULT_USAGE, 0, "no hosts given");
+		/* one such name may well be a host's file; two in a row are
+		 * what a shell makes of a range */
+		if (host_list_looks_globbed(operands[0]) && operands[1] &&
+		    host_list_looks_globbed(operands[1]))
+			o->globbed = operands[0];
 		if (add_hosts(o, *operands++, f))
 			return -1;
 	}
@@ -272,14 +276,11 @@ take_operands(struct fleet_options *o, char **operands, struct fault *f)
 }
 
 static int
-exclude(struct fleet_options *o, struct fault *f)
+finish_hosts(struct fleet_options *o, struct fault *f)
 {
-	size_t i;
-
-	for (i = 0; i < o->exclude.count; i++) {
-		if (host_list_exclude(o->hosts, o->exclude.items[i], f))
-			return -1;
-	}
+	if (selection_finish(&o->selection, f))
+		return -1;
+	o->hosts = o->selection.hosts;
 	if (host_list_count(o->hosts) == 0)
 		return fault_set(f, FAULT_USAGE, 0, "no hosts are left");
 	return 0;
@@ -294,7 +295,7 @@ fleet_options_parse(struct fleet_options *o, const struct opt *table,
 	int id;
 
 	*o = (struct fleet_options){.jobs = OPTIONS_JOBS};
-	o->hosts = host_list_new();
+	selection_init(&o->selection);
 	opts_init(&opts, table, argv);
 	while ((id = opts_next(&opts, &value, f)) > 0) {
 		if (set(o, id, value, f))
@@ -304,7 +305,7 @@ fleet_options_parse(struct fleet_options *o, const struct opt *table,
 		return -1;
 	if (o->help || o->version)
 		return 0;
-	if (take_operands(o, argv + opts.next, f) || exclude(o, f))
+	if (take_operands(o, argv + opts.next, f) || finish_hosts(o, f))
 		return -1;
 	o->job.env = (const char *const *)o->env.items;
 	o->job.n_env = o->env.count;
@@ -317,8 +318,7 @@ fleet_options_parse(struct fleet_options *o, const struct opt *table,
 void
 fleet_options_release(struct fleet_options *o)
 {
-	host_list_free(o->hosts);
-	words_release(&o->exclude);
+	selection_release(&o->selection);
 	words_release(&o->ssh);
 	words_release(&o->env);
 }

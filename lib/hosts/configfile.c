@@ -167,13 +167,14 @@ int
 configfile_parse(struct configfile *c, const char *text,
     struct configfile_reader *r, struct fault *f)
 {
-	int number = 0;
+	int number = 1;
 
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 		struct configfile_line line = {
-		    .number = ++number, .text = mem_strndup(text, n)};
+		    .number = number, .text = mem_strndup(text, n)};
 
+		number++;
 		if (add_line(c, &line, r, f))
 			return -1;
 		text += n + (text[n] == '\n');
@@ -301,7 +302,7 @@ include_file(const struct configfile *c, struct configfile_line *line,
 	if (!child)
 		return f->class == FAULT_NONE ? 0 : -1;
 	line->included = mem_realloc(line->included,
-	    (line->included_count + 1) * sizeof(*line->included));
+	    (line->included_count + 1) * sizeof(struct configfile *));
 	line->included[line->included_count++] = child;
 	return 0;
 }

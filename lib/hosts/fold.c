@@ -209,7 +209,7 @@ fold_one_dimension(struct group *g)
 			break;
 	if (i < g->count)
 		qsort(g->tuples, g->count, sizeof(*g->tuples), index_compare);
-	v->sets = mem_alloc(1, sizeof(*v->sets));
+	v->sets = mem_alloc(1, sizeof(struct index *));
 	v->counts = mem_alloc(1, sizeof(*v->counts));
 	v->sets[0] = g->tuples;
 	v->counts[0] = g->count;

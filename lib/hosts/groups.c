@@ -99,12 +99,13 @@ groups_read(const char *name, struct buf *text, char **path, struct fault *f)
 	int fd = -1, ret = 0;
 
 	*path = find(dirs, name, &fd);
-	if (!*path)
-		ret = fault_set(
+	if (!*path) {
+		fault_set(
 		    f, FAULT_USAGE, 0, "no group %s in any of %s", name, dirs);
-	mem_free(dirs);
-	if (ret)
+		mem_free(dirs);
 		return -1;
+	}
+	mem_free(dirs);
 	if (fdio_read_all(fd, text))
 		ret = fault_set(f, FAULT_SYSTEM, errno, "%s", *path);
 	else if (is_program(*path, text) && run(*path, text, f))

@@ -119,7 +119,7 @@ match_exec(
 {
 	const struct settings *s = m->settings;
 	const char *alias = s->host_key_alias ? s->host_key_alias : hostname;
-	struct match_tokens t;
+	struct match_tokens t = {0};
 	struct buf text;
 	int ret;
 

@@ -163,9 +163,23 @@ parse_bracket(struct term *t, struct cursor *c)
 }
 
 static int
-parse_name(struct term *t, struct cursor *c)
+parse_literal(struct term *t, struct cursor *c)
 {
 	size_t start = c->at;
+
+	while (c->at < c->end && is_name_char(c->text[c->at]))
+		c->at++;
+	if (c->at > start)
+		return add_literal(t, c, start, c->at - start);
+	if (c->text[start] == ']')
+		return fail_at(c, start, "this bracket was not opened");
+	return fail_at(c, start, "a name must not hold this");
+}
+
+static int
+parse_name(struct term *t, struct cursor *c)
+{
+	int ret = 0;
 
 	if (c->at == c->end || c->text[c->at] == ':')
 		return fail_at(c, c->at, "a name is missing");
@@ -173,23 +187,10 @@ parse_name(struct term *t, struct cursor *c)
 		return fail_at(c, c->at, "a name must not begin with -");
 	if (c->text[c->at] == '.')
 		return fail_at(c, c->at, "a name must not begin with a dot");
-	while (c->at < c->end && c->text[c->at] != ':') {
-		if (c->text[c->at] == '[') {
-			if (parse_bracket(t, c))
-				return -1;
-			continue;
-		}
-		start = c->at;
-		while (c->at < c->end && is_name_char(c->text[c->at]))
-			c->at++;
-		if (c->at == start && c->text[start] == ']')
-			return fail_at(c, start, "this bracket was not opened");
-		if (c->at == start)
-			return fail_at(c, start, "a name must not hold this");
-		if (add_literal(t, c, start, c->at - start))
-			return -1;
-	}
-	return parse_port(t, c);
+	while (!ret && c->at < c->end && c->text[c->at] != ':')
+		ret = c->text[c->at] == '[' ? parse_bracket(t, c)
+					    : parse_literal(t, c);
+	return ret ? ret : parse_port(t, c);
 }
 
 static int
@@ -299,7 +300,7 @@ print_nth(const struct range_set *r, uint64_t n, struct buf *to)
 void
 term_name(const struct term *t, uint64_t i, struct buf *to)
 {
-	uint64_t turn[TERM_PIECES_MAX], n;
+	uint64_t turn[TERM_PIECES_MAX] = {0}, n;
 	size_t p;
 
 	for (p = t->count; p-- > 0;) {

@@ -79,24 +79,30 @@ join(const struct fold_state *s, struct product *a, struct product *b,
 	b->is_gone = true;
 }
 
-/* Larger products first, then larger sets first, then by the ends. */
+/* Larger sets first, then by the ends. */
+static int
+compare_sets(const struct rankset *s, const struct rankset *t)
+{
+	if (s->count != t->count)
+		return s->count > t->count ? -1 : 1;
+	if (s->first != t->first)
+		return s->first < t->first ? -1 : 1;
+	return (s->last > t->last) - (s->last < t->last);
+}
+
+/* Larger products first, then by their sets from left to right. */
 static int
 compare_products(const void *a, const void *b)
 {
 	const struct product *x = a, *y = b;
-	size_t d;
+	int c;
 
 	if (x->size != y->size)
 		return x->size > y->size ? -1 : 1;
-	for (d = 0; d < x->dims; d++) {
-		const struct rankset *s = &x->sets[d], *t = &y->sets[d];
-
-		if (s->count != t->count)
-			return s->count > t->count ? -1 : 1;
-		if (s->first != t->first)
-			return s->first < t->first ? -1 : 1;
-		if (s->last != t->last)
-			return s->last < t->last ? -1 : 1;
+	for (size_t d = 0; d < x->dims; d++) {
+		c = compare_sets(&x->sets[d], &y->sets[d]);
+		if (c)
+			return c;
 	}
 	return (x->place > y->place) - (x->place < y->place);
 }
@@ -304,7 +310,7 @@ take_result(struct vectors *v, const struct fold_state *s)
 		struct vector *to = &v->items[i];
 		const struct rankset *sets = s->products[i].sets;
 
-		to->sets = mem_alloc(s->dims, sizeof(*to->sets));
+		to->sets = mem_alloc(s->dims, sizeof(struct index *));
 		to->counts = mem_alloc(s->dims, sizeof(*to->counts));
 		for (d = 0; d < s->dims; d++) {
 			to->counts[d] = sets[d].count;

@@ -102,16 +102,14 @@ run(void *arg)
 }
 
 int
-accesslog_start(struct accesslog *log, int (*enter)(void), struct fault *f)
+accesslog_start(struct accesslog *log, int (*enter)(void))
 {
 	int error;
 
 	log->enter = enter;
 	error = pthread_create(&log->thread, NULL, run, log);
-	if (error)
-		return fault_set(f, FAULT_SYSTEM, error, "thread of the log");
-	log->started = true;
-	return 0;
+	log->started = !error;
+	return error;
 }
 
 /* Bytes of a peer as printable ASCII, quotes and backslashes escaped. */
@@ -120,8 +118,10 @@ put_escaped(struct buf *to, struct view v)
 {
 	size_t i;
 
-	if (!v.p || !v.n)
+	if (!v.p || !v.n) {
 		buf_putc(to, '-');
+		return;
+	}
 	for (i = 0; i < v.n && i < FIELD_MAX; i++) {
 		char c = v.p[i];
 

@@ -28,8 +28,8 @@ struct accesslog_entry {
 struct accesslog *accesslog_open(const char *path, struct fault *f);
 
 /* Starts the thread; enter, if not NULL, runs in it first and says whether it
- * may go on.  0, or -1 with a fault. */
-int accesslog_start(struct accesslog *log, int (*enter)(void), struct fault *f);
+ * may go on.  0 or an errno. */
+int accesslog_start(struct accesslog *log, int (*enter)(void));
 
 /* Appends to line everything but the bytes of the body, which take the place
  * of the first blank behind the offset that is returned. */

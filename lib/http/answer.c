@@ -1,6 +1,7 @@
 #include "http/answer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ struct turn {
 	struct buf *out;
 	struct answer *a;
 	struct reply reply;
+	char boundary[NONCE_LEN + 1];
 };
 
 static void
@@ -98,7 +100,7 @@ static void
 send_ranges(struct turn *t, struct representation *r,
     const struct range *ranges, size_t n)
 {
-	char nonce[NONCE_LEN + 1];
+	char *nonce = t->boundary;
 
 	t->reply.length = ranges[0].length;
 	if (n > 1) {
@@ -192,11 +194,12 @@ send_listing(struct turn *t, const struct mount *m, const char *path,
     const struct stat *st)
 {
 	struct directory *d = &t->s->directory;
+	struct directory_place place = {
+	    t->s->site, m, path, t->s->path.name, st};
 	int status = 403;
 
 	if (t->s->site->listing)
-		status = directory_page(
-		    d, t->s->site, m, path, t->s->path.name, st, t->s->wall);
+		status = directory_page(d, &place, t->s->wall);
 	t->a->left_root = status == 403 && errno == EXDEV;
 	if (status) {
 		send_error(t, status);
@@ -219,14 +222,13 @@ send_directory(struct turn *t, const struct mount *m, const char *path,
 {
 	char index[PATH_LEN_MAX + 16];
 	struct stat st;
-	size_t n = strlen(path);
 
 	if (!t->s->path.slash) {
 		send_redirect(t);
 		return;
 	}
-	memcpy(index, path, n);
-	memcpy(index + n, &"/index.html"[n ? 0 : 1], n ? 12 : 11);
+	snprintf(
+	    index, sizeof(index), "%s%sindex.html", path, *path ? "/" : "");
 	if (!fstatat(m->root.fd, index, &st, 0) && S_ISREG(st.st_mode))
 		send_file(t, m, index, &st);
 	else

@@ -7,13 +7,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "http/exchange.h"
 
 enum {
 	IN_SIZE = 65536, /* bytes read at a time; more than a head */
-	OUT_HIGH = 49152, /* bytes of responses that are gathered */
 	ROUNDS = 16, /* reads before others have their turn */
 	BUDGET = 4 << 20, /* bytes sent before others have their turn */
-	DISCARD_MAX = 1 << 20, /* bytes of a body that are read and dropped */
 	PROGRESS = 4096 /* bytes that a slow client must take in its time */
 };
 
@@ -61,22 +60,6 @@ enter_phase(struct worker *w, struct connection *c, enum phase phase)
 	link_waiting(w, c, phase);
 }
 
-static void
-log_body(struct worker *w, struct connection *c)
-{
-	if (c->line.len)
-		accesslog_add(w->set->log, &c->line, c->line_at, c->body_bytes);
-	buf_release(&c->line);
-}
-
-static void
-end_body(struct worker *w, struct connection *c)
-{
-	log_body(w, c);
-	body_free(c->body);
-	c->body = NULL;
-}
-
 void
 connection_close(struct worker *w, struct connection *c)
 {
@@ -84,7 +67,7 @@ connection_close(struct worker *w, struct connection *c)
 		return;
 	if (c->body) {
 		w->counts.errors++;
-		end_body(w, c);
+		exchange_end_body(w, c);
 	}
 	close(c->fd);
 	c->fd = -1;
@@ -147,7 +130,7 @@ transmit(struct worker *w, struct connection *c)
 		case BODY_BLOCKED:
 			return FLOW_BLOCKED;
 		case BODY_DONE:
-			end_body(w, c);
+			exchange_end_body(w, c);
 			return FLOW_NEXT;
 		case BODY_FAILED:
 			return FLOW_END;
@@ -156,133 +139,6 @@ transmit(struct worker *w, struct connection *c)
 			return FLOW_BLOCKED;
 		budget -= sent;
 	}
-}
-
-static void
-log_answer(struct worker *w, struct connection *c, const struct request *r,
-    const struct answer *a)
-{
-	struct accesslog_entry e = {
-	    .client = c->client,
-	    .time = w->responder.wall,
-	    .line = r->line,
-	    .status = a->status,
-	    .referer = r->field[FIELD_REFERER],
-	    .agent = r->field[FIELD_USER_AGENT],
-	};
-
-	if (!w->set->log)
-		return;
-	if (a->left_root)
-		accesslog_note(w->set->log,
-		    "403: a link leaves the directory that is served; "
-		    "-L follows it");
-	buf_init(&c->line, 65536);
-	c->line_at = accesslog_format(&c->line, &e);
-	c->body_bytes = a->body ? 0 : a->bytes;
-	if (!a->body)
-		log_body(w, c);
-}
-
-static void
-answer(
-    struct worker *w, struct connection *c, const struct request *r, int refuse)
-{
-	struct answer a = {.keep_alive = !atomic_load_explicit(
-			       w->draining, memory_order_relaxed)};
-
-	if (r->chunked || r->length > DISCARD_MAX)
-		a.keep_alive = false;
-	answer_request(&w->responder, r, refuse, &w->out, &a);
-	w->counts.requests++;
-	w->counts.errors += a.status >= 400;
-	w->counts.left_root += a.left_root;
-	c->answered = true;
-	c->body = a.body;
-	c->body_bytes = 0;
-	log_answer(w, c, r, &a);
-	c->ending = !a.keep_alive;
-	c->linger = c->ending && (refuse || r->chunked || r->length);
-	c->discard = c->ending ? 0 : r->length;
-}
-
-/* Refuses a head that is not there completely. */
-static void
-refuse(struct worker *w, struct connection *c, struct view rest, int status)
-{
-	const char *end = memchr(rest.p, '\n', rest.n);
-	struct request r = {.method = METHOD_OTHER};
-
-	r.line.p = rest.p;
-	r.line.n = end ? (size_t)(end - rest.p) : rest.n;
-	if (r.line.n && r.line.p[r.line.n - 1] == '\r')
-		r.line.n--;
-	answer(w, c, &r, status);
-	w->in_at = w->in.len;
-}
-
-/* Which of the limits of a head a long one has met. */
-static int
-too_long(struct view head)
-{
-	const char *end = memchr(head.p, '\n', head.n);
-
-	return end && end - head.p <= REQUEST_LINE_MAX ? 431 : 414;
-}
-
-static void
-take_head(struct worker *w, struct connection *c, struct view head)
-{
-	struct request r;
-	int status;
-
-	if (head.n > REQUEST_HEAD_MAX) {
-		refuse(w, c, head, too_long(head));
-		return;
-	}
-	status = request_parse(&r, head.p, head.n);
-	w->in_at += head.n;
-	if (!status && r.expects_continue && r.length &&
-	    r.length <= DISCARD_MAX)
-		buf_puts(&w->out, "HTTP/1.1 100 Continue\r\n\r\n");
-	answer(w, c, &r, status);
-}
-
-/* Answers the requests that are there, until enough is gathered to be sent.
- * FLOW_INPUT when more bytes are needed. */
-static enum flow
-take_requests(struct worker *w, struct connection *c)
-{
-	while (!c->body && !c->ending && w->out.len < OUT_HIGH) {
-		struct view rest = {
-		    w->in.data + w->in_at, w->in.len - w->in_at};
-		size_t n;
-
-		if (c->discard) {
-			n = c->discard < rest.n ? (size_t)c->discard : rest.n;
-			c->discard -= n;
-			w->in_at += n;
-			if (c->discard)
-				return FLOW_INPUT;
-			continue;
-		}
-		n = request_blank(rest.p, rest.n);
-		if (n) {
-			w->in_at += n;
-			c->scanned = 0;
-			continue;
-		}
-		n = request_end(rest.p, rest.n, c->scanned);
-		c->scanned = n ? 0 : rest.n;
-		if (n) {
-			take_head(w, c, (struct view){rest.p, n});
-		} else if (rest.n > REQUEST_HEAD_MAX) {
-			refuse(w, c, rest, too_long(rest));
-		} else {
-			return FLOW_INPUT;
-		}
-	}
-	return FLOW_NEXT;
 }
 
 /* Reads.  FLOW_NEXT when there is something new; *drained when that was all
@@ -313,27 +169,42 @@ receive(struct worker *w, struct connection *c, bool *drained)
 static enum flow
 converse(struct worker *w, struct connection *c)
 {
-	enum flow flow, sent;
-	bool drained = false;
+	enum flow flow = FLOW_NEXT;
+	bool drained = false, goes_on;
 	int rounds = 0;
 
-	for (;;) {
-		flow = take_requests(w, c);
-		if (w->out.len || c->body) {
-			sent = transmit(w, c);
-			if (sent != FLOW_NEXT)
-				return sent;
-		}
-		if (c->ending)
-			return FLOW_END;
-		if (flow != FLOW_INPUT)
+	while (flow == FLOW_NEXT) {
+		goes_on = exchange_requests(w, c);
+		if (w->out.len || c->body)
+			flow = transmit(w, c);
+		if (flow != FLOW_NEXT || (goes_on && !c->ending))
 			continue;
-		if (drained || rounds++ == ROUNDS)
-			return FLOW_INPUT;
-		flow = receive(w, c, &drained);
-		if (flow != FLOW_NEXT)
-			return flow;
+		if (c->ending)
+			flow = FLOW_END;
+		else if (drained || rounds++ == ROUNDS)
+			flow = FLOW_INPUT;
+		else
+			flow = receive(w, c, &drained);
 	}
+	return flow;
+}
+
+/* Has epoll wait.  Only a connection that has to wait is made known to it: many
+ * are over after the first response.  -1 where that failed. */
+static int
+watch(struct worker *w, struct connection *c, bool writing)
+{
+	struct epoll_event event = {
+	    .events = writing ? EPOLLOUT : EPOLLIN,
+	    .data.ptr = c,
+	};
+	int how = c->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+
+	if (c->watched && writing == c->writing)
+		return 0;
+	c->watched = true;
+	c->writing = writing;
+	return epoll_ctl(w->epoll, how, c->fd, &event);
 }
 
 /* The client may still be sending: closing now would make the kernel answer
@@ -341,26 +212,12 @@ converse(struct worker *w, struct connection *c)
 static void
 end(struct worker *w, struct connection *c)
 {
-	if (!c->linger || c->body || c->out.len) {
+	if (!c->linger || c->body || c->out.len || watch(w, c, false)) {
 		connection_close(w, c);
 		return;
 	}
 	shutdown(c->fd, SHUT_WR);
 	enter_phase(w, c, PHASE_LINGER);
-}
-
-static void
-watch(struct worker *w, struct connection *c, bool writing)
-{
-	struct epoll_event event = {
-	    .events = writing ? EPOLLOUT : EPOLLIN,
-	    .data.ptr = c,
-	};
-
-	if (writing == c->writing)
-		return;
-	c->writing = writing;
-	epoll_ctl(w->epoll, EPOLL_CTL_MOD, c->fd, &event);
 }
 
 /* What is large is not copied: the connection takes the buffer itself. */
@@ -380,7 +237,7 @@ park(struct worker *w, struct connection *c, enum flow flow)
 {
 	if (w->in.len > w->in_at)
 		buf_append(&c->in, w->in.data + w->in_at, w->in.len - w->in_at);
-	if (w->out.len > w->out_at + OUT_HIGH)
+	if (w->out.len > w->out_at + EXCHANGE_OUT_HIGH)
 		keep_output(w, c);
 	else if (w->out.len > w->out_at)
 		buf_append(
@@ -389,14 +246,15 @@ park(struct worker *w, struct connection *c, enum flow flow)
 	buf_clear(&w->out);
 	w->in_at = w->out_at = 0;
 	/* a listing may have made it large */
-	if (w->out.cap > 4 * OUT_HIGH)
+	if (w->out.cap > 4 * EXCHANGE_OUT_HIGH)
 		buf_release(&w->out);
 	if (flow == FLOW_END) {
 		end(w, c);
 		return;
 	}
-	watch(w, c, flow == FLOW_BLOCKED);
-	if (flow == FLOW_BLOCKED)
+	if (watch(w, c, flow == FLOW_BLOCKED))
+		connection_close(w, c);
+	else if (flow == FLOW_BLOCKED)
 		enter_phase(w, c, PHASE_WRITE);
 	else
 		enter_phase(w, c,
@@ -442,7 +300,6 @@ void
 connection_open(struct worker *w, int fd, const struct address *client)
 {
 	struct connection *c = mem_alloc(1, sizeof(*c));
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
 
 	c->source = SOURCE_CONNECTION;
 	c->fd = fd;
@@ -452,10 +309,7 @@ connection_open(struct worker *w, int fd, const struct address *client)
 	buf_init(&c->line, 65536);
 	link_waiting(w, c, PHASE_HEAD);
 	w->counts.connections++;
-	if (epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd, &event))
-		connection_close(w, c);
-	else
-		connection_ready(w, c);
+	connection_ready(w, c);
 }
 
 void
@@ -465,7 +319,7 @@ connection_expire(struct worker *w, struct connection *c)
 	struct request r = {.method = METHOD_OTHER, .line = {"", 0}};
 
 	if (c->phase == PHASE_HEAD && c->in.len && !c->discard) {
-		answer(w, c, &r, 408);
+		exchange_answer(w, c, &r, 408);
 		c->linger = true;
 		transmit(w, c);
 		park(w, c, FLOW_END);

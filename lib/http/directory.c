@@ -111,20 +111,19 @@ read_directory(struct entries *e, const struct mount *m, const char *path)
 }
 
 static int
-make_page(const struct site *site, const struct mount *m, const char *path,
-    const char *title, struct buf *page)
+make_page(const struct directory_place *at, struct buf *page)
 {
 	struct entries entries = {.complete = true};
 	int status;
 
 	buf_init(&entries.names, (size_t)DIRECTORY_ENTRIES_MAX * 256);
-	status = m ? read_directory(&entries, m, path) : 0;
+	status = at->m ? read_directory(&entries, at->m, at->path) : 0;
 	if (!status) {
-		add_mounts(&entries, site, title);
+		add_mounts(&entries, at->site, at->title);
 		set_names(&entries);
 		errno = 0;
-		if (listing_page(
-			page, title, entries.at, entries.n, entries.complete))
+		if (listing_page(page, at->title, entries.at, entries.n,
+			entries.complete))
 			status = 500;
 	}
 	buf_release(&entries.names);
@@ -143,28 +142,27 @@ directory_forget(struct directory *d)
 /* The directory itself is compared at each request; only what stands in it of
  * the files, their sizes and times, may be of this second. */
 static bool
-is_fresh(const struct directory *d, const char *title, const struct stat *st,
-    int64_t wall)
+is_fresh(
+    const struct directory *d, const struct directory_place *at, int64_t wall)
 {
-	return d->title && d->wall == wall && !strcmp(d->title, title) &&
-	    store_same_file(&d->st, st);
+	return d->title && at->st && d->wall == wall &&
+	    !strcmp(d->title, at->title) && store_same_file(&d->st, at->st);
 }
 
 int
-directory_page(struct directory *d, const struct site *site,
-    const struct mount *m, const char *path, const char *title,
-    const struct stat *st, int64_t wall)
+directory_page(
+    struct directory *d, const struct directory_place *at, int64_t wall)
 {
 	int status;
 
-	if (st && is_fresh(d, title, st, wall))
+	if (is_fresh(d, at, wall))
 		return 0;
 	directory_forget(d);
 	buf_init(&d->page, DIRECTORY_PAGE_MAX);
-	status = make_page(site, m, path, title, &d->page);
-	if (!status && st && store_is_settled(st, wall)) {
-		d->title = mem_strdup(title);
-		d->st = *st;
+	status = make_page(at, &d->page);
+	if (!status && at->st && store_is_settled(at->st, wall)) {
+		d->title = mem_strdup(at->title);
+		d->st = *at->st;
 		d->wall = wall;
 	}
 	return status;

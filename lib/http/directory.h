@@ -23,14 +23,20 @@ struct directory {
 	int64_t wall;
 };
 
-/* Makes the page of the directory at path beneath the mount, which its
- * visitors know as title; m and st are NULL where only mounts lie below title.
- * st describes it, wall is the time in seconds.  Within one second the same
- * page serves again, where the directory is unchanged.  0, or the status that
- * says why not, with errno. */
-int directory_page(struct directory *d, const struct site *site,
-    const struct mount *m, const char *path, const char *title,
-    const struct stat *st, int64_t wall);
+/* Which directory. */
+struct directory_place {
+	const struct site *site;
+	const struct mount *m; /* NULL where only mounts lie below title */
+	const char *path; /* beneath the mount */
+	const char *title; /* as its visitors know it */
+	const struct stat *st; /* what it is like now; NULL where m is */
+};
+
+/* Makes the page of the directory; wall is the time in seconds.  Within one
+ * second the same page serves again, where the directory is unchanged.  0, or
+ * the status that says why not, with errno. */
+int directory_page(
+    struct directory *d, const struct directory_place *at, int64_t wall);
 
 /* Frees the page. */
 void directory_forget(struct directory *d);

@@ -100,7 +100,7 @@ name_ourselves(struct identity *id)
 int
 identity_drop(struct identity *id, const char *user, struct fault *f)
 {
-	struct account a;
+	struct account a = {.uid = 0};
 	const uid_t before = geteuid();
 
 	*id = (struct identity){.changed = false};

@@ -28,6 +28,16 @@ cut_authority(struct view *target)
 	return 0;
 }
 
+/* The byte that %XX stands for; 0, which is never meant, where it is none. */
+static char
+escaped(const char *p, size_t n)
+{
+	int high = n > 2 ? num_hex_digit(p[1]) : -1;
+	int low = high < 0 ? -1 : num_hex_digit(p[2]);
+
+	return (char)(low < 0 ? 0 : high * 16 + low);
+}
+
 static int
 decode(struct path *p, struct view v)
 {
@@ -37,12 +47,7 @@ decode(struct path *p, struct view v)
 		char c = v.p[i];
 
 		if (c == '%') {
-			int high = v.n - i > 2 ? num_hex_digit(v.p[i + 1]) : -1;
-			int low = high < 0 ? -1 : num_hex_digit(v.p[i + 2]);
-
-			if (low < 0 || (high == 0 && low == 0))
-				return 400;
-			c = (char)(high * 16 + low);
+			c = escaped(v.p + i, v.n - i);
 			i += 2;
 		}
 		if (c == '\0')
@@ -60,6 +65,16 @@ is_dots(const char *segment, size_t n, size_t dots)
 	return n == dots && segment[0] == '.' && segment[n - 1] == '.';
 }
 
+/* Length of the name without its last segment ("a/b/" becomes "a/"). */
+static size_t
+without_last(const char *name, size_t n)
+{
+	do
+		n--;
+	while (n > 0 && name[n - 1] != '/');
+	return n;
+}
+
 /* Removes empty and dot segments in place (RFC 3986 5.2.4).  0, or 400 where
  * the path climbs above the root. */
 static int
@@ -68,26 +83,22 @@ normalize(struct path *p)
 	size_t from = 0, to = 0;
 
 	while (from < p->len) {
-		const char *slash = memchr(p->name + from, '/', p->len - from);
-		size_t n =
-		    slash ? (size_t)(slash - p->name) - from : p->len - from;
 		const char *segment = p->name + from;
+		const char *slash = memchr(segment, '/', p->len - from);
+		size_t n = slash ? (size_t)(slash - segment) : p->len - from;
+		bool up = is_dots(segment, n, 2), here = is_dots(segment, n, 1);
 
-		from += n + (slash ? 1 : 0);
-		p->slash =
-		    slash || is_dots(segment, n, 1) || is_dots(segment, n, 2);
-		if (n == 0 || is_dots(segment, n, 1))
-			continue;
-		if (is_dots(segment, n, 2)) {
-			if (to == 0)
-				return 400;
-			for (to--; to > 0 && p->name[to - 1] != '/'; to--)
-				continue;
-			continue;
+		from += slash ? n + 1 : n;
+		p->slash = slash || up || here;
+		if (up && to == 0)
+			return 400;
+		if (up) {
+			to = without_last(p->name, to);
+		} else if (n > 0 && !here) {
+			memmove(p->name + to, segment, n);
+			to += n;
+			p->name[to++] = '/';
 		}
-		memmove(p->name + to, segment, n);
-		to += n;
-		p->name[to++] = '/';
 	}
 	p->len = to ? to - 1 : 0;
 	return 0;

@@ -24,6 +24,16 @@ parse_number(struct view *v, uint64_t *value)
 	return i ? 0 : -1;
 }
 
+/* The last size bytes at most.  1, or 0 where that is none. */
+static int
+take_suffix(uint64_t last, uint64_t size, struct range *r)
+{
+	uint64_t first = last < size ? size - last : 0;
+
+	*r = (struct range){.first = first, .length = size - first};
+	return last && size ? 1 : 0;
+}
+
 /* One range-spec.  1: in *r; 0: valid but without a byte; -1: malformed. */
 static int
 parse_spec(struct view v, uint64_t size, struct range *r)
@@ -35,15 +45,10 @@ parse_spec(struct view v, uint64_t size, struct range *r)
 		return -1;
 	v.p++;
 	v.n--;
-	if (v.n || suffix) {
-		if (parse_number(&v, &last) || v.n)
-			return -1;
-	}
-	if (suffix) {
-		first = last < size ? size - last : 0;
-		*r = (struct range){.first = first, .length = size - first};
-		return last && size ? 1 : 0;
-	}
+	if ((v.n || suffix) && (parse_number(&v, &last) || v.n))
+		return -1;
+	if (suffix)
+		return take_suffix(last, size, r);
 	if (last < first)
 		return -1;
 	if (first >= size)

@@ -125,6 +125,8 @@ server_start(const struct server_settings *set, struct fault *f)
 	pthread_cond_init(&s->changed, NULL);
 	if (wake_open(&s->drained))
 		error = errno;
+	if (!error && set->log)
+		error = accesslog_start(set->log, set->enter);
 	while (!error && s->n < set->threads)
 		error = start_one(s, s->n);
 	if (!error && !s->failed)
@@ -162,6 +164,7 @@ server_stop(struct server *s, struct server_counts *counts)
 	}
 	if (counts)
 		counts->clients = peers_count(s->peers);
+	accesslog_close(s->set.log);
 	peers_free(s->peers);
 	wake_close(&s->drained);
 	pthread_mutex_destroy(&s->lock);

@@ -18,7 +18,7 @@
 struct server_settings {
 	const struct listeners *listeners; /* borrowed, as all below */
 	const struct site *site;
-	struct accesslog *log; /* or NULL */
+	struct accesslog *log; /* or NULL; taken */
 	const struct address_nets *allowed; /* or NULL: everybody */
 	const char *id; /* of the scope, for HTTPD-Scope-ID */
 	int threads;
@@ -40,7 +40,8 @@ struct server;
 /* Starts the threads; they serve when it returns.  NULL with a fault. */
 struct server *server_start(const struct server_settings *s, struct fault *f);
 
-/* Ends all connections at once and joins the threads.  Fills *counts. */
+/* Ends all connections at once, joins the threads and closes the log.  Fills
+ * *counts, unless NULL. */
 void server_stop(struct server *server, struct server_counts *counts);
 
 /* Stops accepting and ends what is idle; responses on their way go on.  The

@@ -1,9 +1,11 @@
 #include "http/settings.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <string.h>
-#include <strings.h>
+#include <unistd.h>
 
+#include "base/fdio.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/opts.h"
@@ -265,11 +267,23 @@ settings_release(struct settings *s)
 	site_release(&s->site);
 }
 
-void
-settings_help(struct buf *to)
+int
+settings_about(const struct settings *s, struct fault *f)
 {
-	opts_help(to,
-	    "httpd-scope [options] [--] [COMMAND [ARG...]]\n\n"
-	    "Serves a directory over HTTP while COMMAND runs.\n",
-	    table);
+	struct buf text;
+	int ret;
+
+	buf_init(&text, 65536);
+	if (s->help)
+		opts_help(&text,
+		    "httpd-scope [options] [--] [COMMAND [ARG...]]\n\n"
+		    "Serves a directory over HTTP while COMMAND runs.\n",
+		    table);
+	else
+		buf_puts(&text, "httpd-scope " FAB_VERSION "\n");
+	ret = fdio_write_all(STDOUT_FILENO, buf_str(&text), text.len);
+	buf_release(&text);
+	if (ret)
+		return fault_set(f, FAULT_SYSTEM, errno, "standard output");
+	return 0;
 }

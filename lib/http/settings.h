@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/fault.h"
 #include "http/address.h"
 #include "http/site.h"
@@ -31,7 +30,8 @@ struct settings {
 int settings_parse(struct settings *s, char **argv, struct fault *f);
 void settings_release(struct settings *s);
 
-/* Appends what --help prints. */
-void settings_help(struct buf *to);
+/* Answers --help or --version on standard output; -1 with a fault where that
+ * fails. */
+int settings_about(const struct settings *s, struct fault *f);
 
 #endif

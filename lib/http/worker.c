@@ -19,6 +19,7 @@
 enum {
 	EVENTS = 64,
 	ACCEPTS = 16, /* connections taken in one turn */
+	FORGET = 1000, /* milliseconds until a listing is forgotten */
 	RETRY = 500, /* milliseconds until accepting is tried again */
 	OUT_MAX = 68 << 20 /* bytes: the largest listing and its head */
 };
@@ -224,24 +225,29 @@ expire(struct worker *w)
 	}
 }
 
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a < 0 || b < a ? b : a;
+}
+
 /* Milliseconds until the next thing to do, for epoll_wait. */
 static int
 next_timeout(const struct worker *w)
 {
-	int64_t left = -1;
+	int64_t left = -1, until;
 	int i;
 
 	for (i = 0; i < PHASE_COUNT; i++) {
-		const struct connection *c = w->waiting[i].first;
-		int64_t until = c ? c->since + spans[i] - w->now : -1;
-
-		if (c && (left < 0 || until < left))
-			left = until < 0 ? 0 : until;
+		if (!w->waiting[i].first)
+			continue;
+		until = w->waiting[i].first->since + spans[i] - w->now;
+		left = sooner(left, until < 0 ? 0 : until);
 	}
-	if (!w->accepting && (left < 0 || left > RETRY))
-		left = RETRY;
-	if (w->responder.directory.page.cap && (left < 0 || left > 1000))
-		left = 1000;
+	if (!w->accepting)
+		left = sooner(left, RETRY);
+	if (w->responder.directory.page.cap)
+		left = sooner(left, FORGET);
 	return (int)left;
 }
 

@@ -112,8 +112,8 @@ learn(struct keyring *keys, const struct settings *s,
 		    s->host, shown);
 	if (s->user_known_hosts.count == 0)
 		return 0;
-	if (knownhosts_add(keyring_known(keys), s->user_known_hosts.items[0], q,
-		s->hash_known_hosts, key->p, key->n, f)) {
+	if (knownhosts_add(keyring_known(keys), q, s->hash_known_hosts, key->p,
+		key->n, f)) {
 		f->class = FAULT_HOSTKEY;
 		return fault_prefix(f, "host key");
 	}

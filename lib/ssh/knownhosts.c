@@ -368,31 +368,28 @@ knownhosts_take_notes(struct knownhosts *k, struct buf *to)
 }
 
 int
-knownhosts_add(struct knownhosts *k, const char *path,
-    const struct knownhosts_query *q, bool hashed, const void *blob, size_t n,
-    struct fault *f)
+knownhosts_add(struct knownhosts *k, const struct knownhosts_query *q,
+    bool hashed, const void *blob, size_t n, struct fault *f)
 {
-	struct words one = {0};
+	const struct words first = {.items = q->files[0]->items, .count = 1};
 	struct knownhosts_query here = *q;
 	char *name = knownhosts_name(q);
 	struct buf line;
 	struct file *file;
 	int ret = 0;
 
-	buf_init(&line, 4 * KNOWNHOSTS_BLOB_MAX);
-	words_add(&one, path);
-	here.files[0] = &one;
+	here.files[0] = &first;
 	here.files[1] = NULL;
+	buf_init(&line, 4 * KNOWNHOSTS_BLOB_MAX);
 	pthread_rwlock_wrlock(&k->lock);
-	file = load_file(k, path);
+	file = load_file(k, first.items[0]);
 	if (check_locked(k, &here, blob, n).verdict != KNOWNHOSTS_KNOWN) {
 		knownline_print(&line, name, hashed, blob, n);
-		ret = knownfile_append(path, buf_str(&line), line.len, f);
+		ret = knownfile_append(file->path, buf_str(&line), line.len, f);
 		if (!ret)
 			parse_line(k, file, buf_str(&line), line.len - 1, 0);
 	}
 	pthread_rwlock_unlock(&k->lock);
-	words_release(&one);
 	mem_free(name);
 	buf_release(&line);
 	return ret;

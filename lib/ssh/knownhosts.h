@@ -63,13 +63,13 @@ void knownhosts_types(struct knownhosts *k, const struct knownhosts_query *q,
 struct knownhosts_answer knownhosts_check(struct knownhosts *k,
     const struct knownhosts_query *q, const void *blob, size_t n);
 
-/* Learns a key: appends one whole line to the file at path, with the name
- * hashed where `hashed` is set, unless the key is known already.  The file
- * and a directory .ssh for it are made, private, if they are missing.  Safe
- * beside other threads and programs.  -1 with a FAULT_SYSTEM. */
-int knownhosts_add(struct knownhosts *k, const char *path,
-    const struct knownhosts_query *q, bool hashed, const void *blob, size_t n,
-    struct fault *f);
+/* Learns a key: appends one whole line to the first of files[0], which must
+ * have one, with the name hashed where `hashed` is set, unless the key is known
+ * there already.  The file and a directory .ssh for it are made, private, if
+ * they are missing.  Safe beside other threads and programs.  -1 with a
+ * FAULT_SYSTEM. */
+int knownhosts_add(struct knownhosts *k, const struct knownhosts_query *q,
+    bool hashed, const void *blob, size_t n, struct fault *f);
 
 /* Appends what was skipped in the files read so far, one line each, and
  * forgets it. */

@@ -74,6 +74,7 @@ is $count 50 '50 forwarded runs on the same port in a row succeed'
 # A stranger holds the port on the host, on one address alone.
 for address in 127.0.0.1 ::1; do
 	isolated web1 || break
+	: >"$T/held"
 	on web1 "exec $tool hold $address $port" >"$T/held" 2>/dev/null &
 	stranger=$!
 	helpers="$helpers $stranger"
@@ -93,6 +94,25 @@ for address in 127.0.0.1 ::1; do
 	done
 	wait "$stranger" 2>/dev/null
 done
+
+# The listener of a connection that has just ended may still be there.
+if isolated web1 && command -v python3 >/dev/null; then
+	: >"$T/late"
+	on web1 "exec python3 -c 'import socket, time
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind((\"127.0.0.1\", $port))
+s.listen()
+print(\"listening\", flush=True)
+time.sleep(0.7)'" >"$T/late" &
+	late=$!
+	wait_for 5 grep -q listening "$T/late"
+	run httpd-scope -d "$T/site" -p "$port" -- fab-run web1 "$fetch"
+	out_is hello 'a listener that is about to go is waited for'
+	wait "$late"
+else
+	skip 'no python3 on an isolated host' 'a late listener is waited for'
+fi
 
 # Two scopes to one host on the same port cannot be: the port is taken here.
 # Two commands of one scope can: the second waits.

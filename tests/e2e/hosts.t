@@ -286,7 +286,7 @@ def files(tap, directory):
     tap.ok(run("-f", path)[1] == "a\n", "blank lines and comments are none")
     file("x", name="web1")
     out = run("web1", cwd=directory)
-    tap.ok(out[1] == "web1\n" and "quotes" in out[2],
+    tap.ok(out[1] == "web1\n" and "quote ranges" in out[2],
            "a file that an unquoted range may have met gets a hint", out)
     groups(tap, directory, file)
 

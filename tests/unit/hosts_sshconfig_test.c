@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <pthread.h>
 
 #include "base/mem.h"
 #include "hosts/sshconfig.h"
@@ -219,4 +220,44 @@ Test(hosts_sshconfig, a_settings_text_lists_each_keyword)
 	cr_expect_not(strstr(buf_str(&text), "C=3"));
 	buf_release(&text);
 	settings_release(&s);
+}
+
+enum { ASKERS = 8, QUESTIONS = 50 };
+
+static void *
+ask_often(void *arg)
+{
+	const struct sshconfig *c = arg;
+	const struct host h = {.name = "web", .options = "ConnectTimeout=3"};
+	struct settings s;
+	struct fault f;
+	int i;
+
+	for (i = 0; i < QUESTIONS; i++) {
+		if (sshconfig_settings(c, &h, &s, &f) || s.port != 9)
+			return arg;
+		settings_release(&s);
+	}
+	return NULL;
+}
+
+Test(hosts_sshconfig, many_threads_ask_at_once)
+{
+	struct fault f;
+	struct sshconfig *c =
+	    config_of("Host w*\nMatch final host web\nPort 9\n"
+		      "UserKnownHostsFile ~/%n %d/%C\n",
+		NULL, &f);
+	pthread_t threads[ASKERS];
+	void *failed;
+	int i;
+
+	cr_assert(c);
+	for (i = 0; i < ASKERS; i++)
+		pthread_create(&threads[i], NULL, ask_often, c);
+	for (i = 0; i < ASKERS; i++) {
+		pthread_join(threads[i], &failed);
+		cr_expect_null(failed);
+	}
+	sshconfig_free(c);
 }

@@ -21,7 +21,11 @@ enum {
 	NOT_HERE = 77 /* the kernel has it not */
 };
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||           \
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 static const bool sanitized = true;
 #else
 static const bool sanitized = false;

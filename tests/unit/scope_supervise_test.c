@@ -12,7 +12,7 @@
 static struct supervise *
 hold(const char *script, char *const *env)
 {
-	char *argv[] = {"sh", "-c", (char *)script, NULL};
+	char *argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
 	static const char *const unset[] = {"SCOPE_TEST_OLD", NULL};
 	struct supervise_settings set = {
 	    .argv = argv, .env = env, .unset = unset};
@@ -51,7 +51,7 @@ Test(supervise, the_signal_that_killed_the_command_is_reported)
 
 Test(supervise, a_command_that_does_not_exist_is_told_from_a_failing_one)
 {
-	char *argv[] = {"/nonexistent/command", NULL};
+	char *argv[] = {(char *)"/nonexistent/command", NULL};
 	struct supervise_settings set = {.argv = argv};
 	struct fault f;
 	struct supervise *s = supervise_hold(&set, &f);
@@ -95,7 +95,7 @@ Test(supervise, a_command_that_is_never_released_never_runs)
 
 Test(supervise, the_command_has_its_variables_and_not_those_taken_away)
 {
-	char *env[] = {"SCOPE_TEST=a=b", NULL};
+	char *env[] = {(char *)"SCOPE_TEST=a=b", NULL};
 	struct supervise *s;
 	struct supervise_end end;
 
@@ -111,7 +111,7 @@ Test(supervise, the_command_has_its_variables_and_not_those_taken_away)
 Test(supervise, a_held_descriptor_does_not_reach_the_command)
 {
 	int fds[2], held[1];
-	char *argv[] = {"sh", "-c", NULL, NULL}, script[64];
+	char *argv[] = {(char *)"sh", (char *)"-c", NULL, NULL}, script[64];
 	struct supervise_settings set = {
 	    .argv = argv, .held = held, .held_count = 1};
 	struct supervise_end end;

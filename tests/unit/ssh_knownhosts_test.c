@@ -214,10 +214,8 @@ Test(ssh_knownhosts, a_learned_key_is_in_a_private_file_and_known)
 
 	words_add(&one_file, path);
 	cr_expect_eq(knownhosts_check(k, &q, blob.data, blob.len).verdict, 0);
-	cr_assert_eq(
-	    knownhosts_add(k, path, &q, true, blob.data, blob.len, &f), 0);
-	cr_assert_eq(
-	    knownhosts_add(k, path, &q, false, blob.data, blob.len, &f), 0);
+	cr_assert_eq(knownhosts_add(k, &q, true, blob.data, blob.len, &f), 0);
+	cr_assert_eq(knownhosts_add(k, &q, false, blob.data, blob.len, &f), 0);
 	cr_expect_eq(knownhosts_check(k, &q, blob.data, blob.len).verdict,
 	    KNOWNHOSTS_KNOWN);
 	cr_expect_eq(stat(ssh, &st), 0);
@@ -243,7 +241,6 @@ enum { WRITERS = 16, EACH = 20 };
 
 struct writer {
 	struct knownhosts *k;
-	const char *path;
 	int number;
 };
 
@@ -261,8 +258,7 @@ write_many(void *arg)
 		    .hostname = name, .port = 22, .files = {&one_file, NULL}};
 
 		snprintf(name, sizeof(name), "h%d-%d", w->number, i);
-		knownhosts_add(
-		    w->k, w->path, &q, false, blob.data, blob.len, &f);
+		knownhosts_add(w->k, &q, false, blob.data, blob.len, &f);
 	}
 	buf_release(&blob);
 	return NULL;
@@ -282,7 +278,7 @@ Test(ssh_knownhosts, many_writers_write_whole_lines)
 
 	words_add(&one_file, path);
 	for (i = 0; i < WRITERS; i++) {
-		writers[i] = (struct writer){k[i % 2], path, (int)i};
+		writers[i] = (struct writer){k[i % 2], (int)i};
 		pthread_create(&threads[i], NULL, write_many, &writers[i]);
 	}
 	for (i = 0; i < WRITERS; i++)

@@ -80,7 +80,7 @@ Test(ssh_reach, variables_that_make_no_sense_are_wrong_usage)
 	    "http://x:1/x", "http://x:-1/", "http://x:1/\n", "HTTP://x:1/"};
 	static const char *const ids[] = {"", "x", ID "0", ID "\n",
 	    "0123456789ABCDEF0123456789ABCDEF",
-	    "0123456789abcdef0123456789abcde", " " ID};
+	    "0123456789abcdef0123456789abcde", (" " ID)};
 	static const char *given[] = {
 	    "HTTPD_SCOPE_URL", NULL, "HTTPD_SCOPE_ID", ID, NULL};
 	struct reach_env env;
