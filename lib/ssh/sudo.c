@@ -109,16 +109,17 @@ sudo_answered(struct sudo *s)
 	look_for_prompt(s);
 }
 
-/* A line without our prompt, what sudo-rs puts around it, and blanks. */
+/* A line behind our last prompt, without what sudo-rs puts around it, and blanks. */
 static void
 strip_line(const struct sudo *s, const char **line, size_t *n)
 {
 	static const char around[] = "] Password:";
 	const char *end = *line + *n;
-	const char *prompt = memmem(*line, *n, s->prompt, strlen(s->prompt));
+	const char *prompt;
 	size_t left;
 
-	if (prompt) {
+	while ((prompt = memmem(*line, (size_t)(end - *line), s->prompt,
+		    strlen(s->prompt)))) {
 		*line = prompt + strlen(s->prompt);
 		left = (size_t)(end - *line);
 		if (left >= sizeof(around) - 1 &&

@@ -366,6 +366,7 @@ Test(ssh_sudo, its_words_are_the_last_three_lines)
 	    "%PSorry, try again.\n%P\nsudo: no password was provided\n",
 	    "Sorry, try again.; sudo: no password was provided");
 	expect_words("%P", "");
+	expect_words("%P%Pwrong\n", "wrong");
 	expect_words("one\n\n\n\ntwo\n\n", "one; two");
 	expect_words("one\n%P\n%P\n%P\n", "one");
 	expect_words("one\n \r\n \n \n", "one");
