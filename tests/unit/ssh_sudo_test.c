@@ -34,7 +34,8 @@ feed(struct dialogue *d, const char *bytes, size_t n)
 	char *part = malloc(n ? n : 1);
 	size_t rest;
 
-	memcpy(part, bytes, n);
+	if (n)
+		memcpy(part, bytes, n);
 	if (sudo_feed(&d->sudo, part, n, &rest) == SUDO_STARTED)
 		buf_append(&d->output, part + n - rest, rest);
 	else
