@@ -42,11 +42,12 @@ static const char sudo_script[] =
 	"[ -d /proc/$l ] && continue; [ -d /proc/$c ] || exit; "               \
 	"kill -TERM 0; sleep 5; kill -KILL 0; done "                           \
 	") </dev/null >/dev/null 2>&1 & ); "
+/* $1: the mark's number. */
+#define MARK "printf \"{fab-%s}\" \"$1\" >&2; "
 static const char mark_script[] =
-    WATCH "printf %s \"$1\" >&2; shift; exec \"$@\"";
+    WATCH MARK "shift; exec \"$@\"";
 static const char mark_cd_script[] =
-    WATCH "printf %s \"$1\" >&2; CDPATH= cd -- \"$2\" || exit 125; shift 2; "
-	  "exec \"$@\"";
+    WATCH MARK "CDPATH= cd -- \"$2\" || exit 125; shift 2; exec \"$@\"";
 /* $0: the signal, $1: "-" for the whole group, nothing for its leader; $2: a
  * directory that nobody else removes any more, or nothing. */
 static const char kill_script[] =
@@ -90,7 +91,7 @@ put_sudo(struct buf *to, const struct cmdline *c)
 		ret |= put(to, "-g") | put(to, c->sudo_group);
 	ret |= put(to, "--");
 	ret |= put_shell(to, c->directory ? mark_cd_script : mark_script);
-	ret |= put(to, c->sudo->mark);
+	ret |= put(to, c->sudo->number);
 	if (c->directory)
 		ret |= put(to, safe_directory(c->directory));
 	return ret;

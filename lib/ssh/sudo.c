@@ -6,7 +6,8 @@
 enum {
 	SUDO_CHATTER_MAX = 64 * 1024,
 	SUDO_CHATTER_KEEP = 32 * 1024,
-	SUDO_LINES = 3
+	SUDO_LINES = 3,
+	SUDO_LINE_MAX = 240
 };
 
 void
@@ -18,8 +19,8 @@ sudo_init(struct sudo *s)
 	buf_init(&s->chatter, SUDO_CHATTER_MAX);
 	nonce_make(nonce);
 	snprintf(s->prompt, sizeof(s->prompt), "[fab-%s]", nonce);
-	nonce_make(nonce);
-	snprintf(s->mark, sizeof(s->mark), "{fab-%s}", nonce);
+	nonce_make(s->number);
+	snprintf(s->mark, sizeof(s->mark), "{fab-%s}", s->number);
 }
 
 void
@@ -126,6 +127,9 @@ put_line(const struct sudo *s, const char *line, size_t n, struct buf *to)
 		return;
 	if (to->len)
 		buf_puts(to, "; ");
+	/* a refusal repeats the whole command: its beginning will do */
+	if (n > SUDO_LINE_MAX)
+		n = SUDO_LINE_MAX;
 	buf_append(to, line, n);
 }
 

@@ -107,6 +107,13 @@ is "$(grep -h -c '1 incorrect' "$log" "$(host_dir web2)/sudo.log" 2>/dev/null |
 	awk '{ n += $1 } END { print n - 1 }')" 1 \
 	'and is tried on the first alone'
 
+# A user who may run one program only: sudo repeats what it refuses.
+host web3
+as_root_on web3 sed -i 's,^pw.*,pw ALL=(root) /usr/bin/id,' /etc/sudoers
+run fab-sudo --sudo-password-file "$T/password" pw@web3 true
+status_is 126 'a command that sudoers does not allow is 126'
+err_like '^fab-sudo: web3: sudo: .*not allowed' 'and sudo says so'
+
 run fab-sudo --sudo-password-file "$T/password" pw@web1 'sleep 0.3; exit 9'
 status_is 9 'a status behind a password is ours'
 run fab-sudo -T 1 web1 'sleep 7773'
