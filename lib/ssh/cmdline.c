@@ -20,11 +20,15 @@ static const char cd_script[] =
     "CDPATH= cd -- \"$1\" || exit 125; shift; exec \"$@\"";
 /* The shell that stays: removes the directory $1, if any, and passes on how
  * the command ended.  It keeps what it might say itself to itself.  Without
- * sudo, the signal that ends the command reaches it too: it has to survive. */
+ * sudo, the signal that ends the command reaches it too: it has to survive.
+ * A status above 128 may be a plain number as well: of the signals, it takes
+ * for itself only those that end it, leave no core file, and have a name in
+ * the protocol. */
 #define STAY                                                                   \
 	"exec 3>&2 2>/dev/null; d=$1; shift; ( exec \"$@\" 2>&3 3>&- ); "      \
 	"r=$?; [ -z \"$d\" ] || rm -rf -- \"$d\"; trap - HUP INT TERM; "       \
-	"[ $r -gt 128 ] && kill -$((r-128)) $$; exit $r"
+	"case $r in 129|130|137|138|140|141|142|143) kill -$((r-128)) $$;; "   \
+	"esac; exit $r"
 static const char stay_script[] = STAY;
 static const char survive_script[] = "trap : HUP INT TERM; " STAY;
 /* $1 is the wanted user; sudo's options end at the first --. */

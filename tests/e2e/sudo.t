@@ -116,6 +116,11 @@ err_like '^fab-sudo: web3: sudo: .*not allowed' 'and sudo says so'
 
 run fab-sudo --sudo-password-file "$T/password" pw@web1 'sleep 0.3; exit 9'
 status_is 9 'a status behind a password is ours'
+for n in 1 128 137 147 152 192 255; do
+	run timeout 10 fab-sudo web1 "exit $n"
+	[ "$status" = $n ] || break
+done
+status_is $n 'so is every other, whatever signal it names'
 run fab-sudo -T 1 web1 'sleep 7773'
 status_is 124 '-T ends a command of root'"'"'s with 124'
 ok 'and on the host it has ended' wait_for 7 none_marked 'sleep 7773'
