@@ -122,15 +122,19 @@ release_lock(struct reached *r)
 }
 
 /* The port is not to be had: the host may be this machine, where the server
- * itself has it. */
+ * itself has it.  Its answer alone does not show that: the number in it was
+ * seen by all who asked at the port while an earlier command had it. */
 static int
 port_refused(struct connection *c, const struct reach_server *s, enum met met,
     struct reached *r, struct fault *f)
 {
+	int here = met == MET_OURS ? probe_is_here(c, f) : 0;
 	struct forward *w;
 	bool refused;
 
-	if (met == MET_OURS) {
+	if (here < 0)
+		return -1;
+	if (here) {
 		release_lock(r);
 		return set_url(r, "127.0.0.1", s->port);
 	}
@@ -230,6 +234,13 @@ reach_direct(struct connection *c, const struct reach_server *s,
 	if (our_address(c, s, address, sizeof(address)))
 		return MET_NOBODY;
 	met = probe_host(c, address, s->port, s->id, f);
+	/* a loopback address means the host's own, which may be another's */
+	if (met == MET_OURS && is_loopback(address)) {
+		int here = probe_is_here(c, f);
+
+		if (here <= 0)
+			return here ? MET_FAULT : MET_STRANGER;
+	}
 	if (met == MET_OURS)
 		set_url(r, address, s->port);
 	return met;

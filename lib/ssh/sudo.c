@@ -6,7 +6,8 @@
 enum {
 	SUDO_CHATTER_MAX = 64 * 1024,
 	SUDO_CHATTER_KEEP = 32 * 1024,
-	SUDO_LINES = 3
+	SUDO_LINES = 3,
+	SUDO_LINE_MAX = 240
 };
 
 void
@@ -18,8 +19,8 @@ sudo_init(struct sudo *s)
 	buf_init(&s->chatter, SUDO_CHATTER_MAX);
 	nonce_make(nonce);
 	snprintf(s->prompt, sizeof(s->prompt), "[fab-%s]", nonce);
-	nonce_make(nonce);
-	snprintf(s->mark, sizeof(s->mark), "{fab-%s}", nonce);
+	nonce_make(s->number);
+	snprintf(s->mark, sizeof(s->mark), "{fab-%s}", s->number);
 }
 
 void
@@ -109,7 +110,8 @@ sudo_answered(struct sudo *s)
 	look_for_prompt(s);
 }
 
-/* A line behind our last prompt, without what sudo-rs puts around it, and blanks. */
+/* A line behind our last prompt, without blanks and what sudo-rs puts around
+ * the prompt. */
 static void
 strip_line(const struct sudo *s, const char **line, size_t *n)
 {
@@ -164,6 +166,8 @@ sudo_words(const struct sudo *s, struct buf *text)
 	while (n-- > 0) {
 		if (text->len)
 			buf_puts(text, "; ");
-		buf_append(text, lines[n], sizes[n]);
+		/* a refusal repeats the whole command: its beginning will do */
+		buf_append(text, lines[n],
+		    sizes[n] < SUDO_LINE_MAX ? sizes[n] : SUDO_LINE_MAX);
 	}
 }
