@@ -68,6 +68,14 @@ status_is 126 'also with a password'
 cat "$T/err" >"$T/said"
 like "$T/said" 'sudo: ' 'sudo is named in the message'
 
+# sudo quotes the whole command in this refusal, our words too
+for user in plain one; do
+	run fab-sudo --sudo-password-file "$T/password" $user@web1 'echo ran'
+	status_is 126 "what sudo does not allow $user is 126"
+	out_is '' 'and does not run'
+	err_like '^fab-sudo: .*web1: sudo: ' 'and sudo says why'
+done
+
 chmod 644 "$T/password"
 run fab-sudo --sudo-password-file "$T/password" pw@web1 true
 status_is 125 'a password file that others can read is refused'
