@@ -93,7 +93,7 @@ browser_tests()
 	mkdir -p "$site/names" && echo 1234 >"$site/names/<b>&amp;.txt"
 	for browser in w3m lynx; do
 		has $browser "$browser shows names and sizes" || continue
-		run $browser -dump "$url/names/"
+		run "$browser" -dump "$url/names/"
 		out_like '<b>&amp;\.txt +5 +20[0-9-]+ [0-9]' \
 			"$browser shows names and sizes"
 	done
@@ -268,9 +268,15 @@ npm_tests()
 	logged '@scope%2[fF]thing HTTP/1.1" 200' 'by a name with %2f'
 }
 
-for client in curl wget browser git apt dnf zchunk pip npm; do
-	${client}_tests
-done
+curl_tests
+wget_tests
+browser_tests
+git_tests
+apt_tests
+dnf_tests
+zchunk_tests
+pip_tests
+npm_tests
 ok 'no request was an error of ours' not grep -Eq '" 5[0-9][0-9] ' "$T/log"
 stop_serving
 

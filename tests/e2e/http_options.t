@@ -111,6 +111,7 @@ run httpd-scope -d "$T/site" -- sh -c \
 id=$(tail -n 1 "$T/out")
 out_like "^HTTPD-Scope-ID: $id" 'each response has the number of the scope'
 
+# shellcheck disable=SC2317 # called by ok
 has_size()
 {
 	[ "$(wc -c <"$2")" -eq "$1" ]
@@ -131,7 +132,8 @@ ok 'without it, downloads are cut' [ "$(wc -c <"$T/cut")" -lt 67108864 ]
 page=$TOP/man/httpd-scope.1
 run httpd-scope --help
 status_is 0 '--help is 0'
-grep -Eo '^ +(-[a-zA-Z])?,? *(--[a-z-]+)?' "$T/out" | grep -Eo -e '--?[a-zA-Z-]+' |
+grep -Eo '^ +(-[a-zA-Z])?,? *(--[a-z-]+)?' "$T/out" |
+	grep -Eo -e '--?[a-zA-Z-]+' |
 	sort -u >"$T/help"
 sed -n '/^\.It Fl/ { s/\.It//; s/ \(Fl\|,\|Ar [^ ]*\)//g; p; }' "$page" |
 	tr ' ' '\n' | sed -n 's/^./-&/p' |
