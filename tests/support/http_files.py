@@ -35,7 +35,8 @@ all_ok('links that leave are 403, others are followed', links())
 NAMES = [b'"><script>alert(1)<', b'javascript:alert(1)', b'new\nline',
          b'&lt;', b'&amp;', b'x' * 255, b'\x01\x1b[31m', b'\xff\xfe', b'%41',
          b"'onclick='alert(1)", b'a?b#c', b'..x', b'...', b' blank ',
-         'ü ☃.txt'.encode(), b'+~:!', b'a\\b', b'<!--', b'<table>']
+         'ü ☃.txt'.encode(), b'+~:!', b'a\\b', b'<!--', b'<table>',
+         '\u202egnp.exe'.encode(), 'a\u2067b\u061cc\x85d'.encode()]
 for name in NAMES:
     with open(ROOT.encode() + b'/sub/' + name, 'w') as f:
         f.write('x')
@@ -59,6 +60,9 @@ page.feed(body(answer).decode())
 ok(status(answer) == 200 and page.tags['script'] == 1 and
    not page.handlers and b'\x1b' not in answer,
    'no name in a listing is markup', page.tags)
+turns = [c for c in '\u202e\u2067\u061c\x85' if c.encode() in answer]
+ok(not turns, 'or turns text around: what looks like .png ends in .png',
+   turns)
 ok(len(page.hrefs) == len(NAMES) + 1, 'each name is in it', page.hrefs)
 all_ok('and each link leads to its file', (
     (h.startswith('./') and status(get('/sub/' + h[2:])) == 200, h)
