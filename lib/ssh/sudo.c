@@ -7,7 +7,7 @@ enum {
 	SUDO_CHATTER_MAX = 64 * 1024,
 	SUDO_CHATTER_KEEP = 32 * 1024,
 	SUDO_LINES = 3,
-	SUDO_LINE_MAX = 240
+	SUDO_LINE_ENDS = 120 /* bytes shown of both ends of a long line */
 };
 
 void
@@ -144,6 +144,21 @@ line_start(const char *start, const char *end)
 	return newline ? newline + 1 : start;
 }
 
+/* Where sudo quotes our whole command, both ends say what matters. */
+static void
+put_line(struct buf *to, const char *line, size_t n)
+{
+	if (to->len)
+		buf_puts(to, "; ");
+	if (n <= 2 * SUDO_LINE_ENDS) {
+		buf_append(to, line, n);
+		return;
+	}
+	buf_append(to, line, SUDO_LINE_ENDS);
+	buf_puts(to, " ... ");
+	buf_append(to, line + n - SUDO_LINE_ENDS, SUDO_LINE_ENDS);
+}
+
 void
 sudo_words(const struct sudo *s, struct buf *text)
 {
@@ -163,11 +178,6 @@ sudo_words(const struct sudo *s, struct buf *text)
 			break;
 		end = first - 1;
 	}
-	while (n-- > 0) {
-		if (text->len)
-			buf_puts(text, "; ");
-		/* a refusal repeats the whole command: its beginning will do */
-		buf_append(text, lines[n],
-		    sizes[n] < SUDO_LINE_MAX ? sizes[n] : SUDO_LINE_MAX);
-	}
+	while (n-- > 0)
+		put_line(text, lines[n], sizes[n]);
 }
