@@ -103,6 +103,7 @@ worker_main(void *arg)
 	while ((host = take_next(q)) < count)
 		run_host(q, host, &wait);
 	pthread_mutex_lock(&q->lock);
+	q->r->sink->ops->leave(q->r->sink, &w->wake);
 	q->running--;
 	pthread_mutex_unlock(&q->lock);
 	wake_notify(&q->done);

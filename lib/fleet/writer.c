@@ -248,6 +248,23 @@ writer_room(struct writer *w, enum writer_stream stream, struct wake *wake)
 }
 
 void
+writer_leave(struct writer *w, const struct wake *wake)
+{
+	size_t i;
+	int s;
+
+	pthread_mutex_lock(&w->lock);
+	for (s = 0; s < WRITER_STREAMS; s++) {
+		struct out *o = &w->outs[s];
+
+		for (i = 0; i < o->n_wakes; i++)
+			if (o->wakes[i] == wake)
+				o->wakes[i--] = o->wakes[--o->n_wakes];
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
+void
 writer_put(
     struct writer *w, enum writer_stream stream, const char *bytes, size_t n)
 {

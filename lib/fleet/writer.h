@@ -27,6 +27,10 @@ struct writer *writer_start(
 size_t writer_room(
     struct writer *w, enum writer_stream stream, struct wake *wake);
 
+/* Whoever waits for room with this wake-up does so no longer: before it is
+ * closed. */
+void writer_leave(struct writer *w, const struct wake *wake);
+
 /* Hands over n bytes, which come out together.  Never waits. */
 void writer_put(
     struct writer *w, enum writer_stream stream, const char *bytes, size_t n);
