@@ -242,9 +242,20 @@ void
 transport_swap_key(
     struct transport *t, uint8_t *buffer, const uint8_t *blob, size_t n)
 {
+	t->unanswered++;
 	if (transport_needs_key_swap())
 		t->swap =
 		    (struct key_swap){.buffer = buffer, .blob = blob, .n = n};
+}
+
+bool
+transport_silent(const struct transport *t, int64_t interval, int count)
+{
+	int64_t now = clock_now();
+
+	return now - t->last_byte >= interval * count &&
+	    now - t->last_keepalive >= interval && t->unanswered > 0 &&
+	    t->unanswered >= count - 1;
 }
 
 void *

@@ -101,6 +101,10 @@ void transport_keepalive(struct transport *t, int64_t interval);
 int64_t transport_last_byte(const struct transport *t);
 
 /* For the sign step on libraries before 1.11: when the library has taken the
+/* Whether nothing came for count intervals although it was asked for: the
+ * time that we were stopped, or asked a person, is no silence. */
+bool transport_silent(const struct transport *t, int64_t interval, int count);
+
  * method's name from buffer and makes its packet, buffer (n bytes) is
  * overwritten with blob.  Nothing happens on newer ones. */
 void transport_swap_key(
