@@ -84,7 +84,7 @@ exec_check_alive(struct running *r, struct fault *f)
 		    EXEC_SUDO_MS / 1000);
 	if (interval <= 0 || silent < interval)
 		return 0;
-	if (silent >= interval * s->server_alive_count_max)
+	if (transport_silent(r->c->t, interval, s->server_alive_count_max))
 		return fault_set(f, FAULT_LOST, 0,
 		    "the connection was lost: no answer in %lld s "
 		    "(-o ServerAliveInterval, -o ServerAliveCountMax)",
