@@ -151,6 +151,10 @@ for n in 1 128 137 147 152 192 255; do
 	[ "$status" = $n ] || break
 done
 status_is $n 'so is every other, whatever signal it names'
+: >"$T/empty"
+chmod 600 "$T/empty"
+run fab-sudo --sudo-password-file "$T/empty" pw@web1 true
+status_is 125 'an empty password file is no password'
 run fab-sudo -T 1 web1 'sleep 7773'
 status_is 124 '-T ends a command of root'"'"'s with 124'
 ok 'and on the host it has ended' wait_for 7 none_marked 'sleep 7773'
