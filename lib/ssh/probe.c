@@ -215,7 +215,8 @@ comes_back(struct connection *c, struct channel *ch, int listener,
 
 	nonce_make(number);
 	while (have < NONCE_LEN) {
-		bool moved = tell(listener, number) | connection_pump(c);
+		bool told = tell(listener, number);
+		bool moved = connection_pump(c) || told;
 		ssize_t n = channel_read(
 		    ch, CHANNEL_STDOUT, got + have, NONCE_LEN - have);
 

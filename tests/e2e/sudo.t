@@ -137,7 +137,7 @@ if command -v script >/dev/null; then
 	script -qc "fab-sudo pw@web1 true" /dev/null >"$T/terminal" </dev/null &
 	helpers="$helpers $!"
 	wait_for 10 grep -q 'Password for sudo' "$T/terminal"
-	kill -TERM $(marked "fab-sudo -F $T/ssh_config pw@web1")
+	kill -TERM "$(marked "fab-sudo -F $T/ssh_config pw@web1" | head -n 1)"
 	ok 'TERM ends the question for a password' \
 		wait_for 3 none_marked "fab-sudo -F $T/ssh_config pw@web1"
 else
@@ -150,7 +150,7 @@ for n in 1 128 137 147 152 192 255; do
 	run timeout 10 fab-sudo web1 "exit $n"
 	[ "$status" = $n ] || break
 done
-status_is $n 'so is every other, whatever signal it names'
+status_is "$n" 'so is every other, whatever signal it names'
 : >"$T/empty"
 chmod 600 "$T/empty"
 run fab-sudo --sudo-password-file "$T/empty" pw@web1 true
