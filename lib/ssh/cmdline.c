@@ -48,8 +48,7 @@ static const char sudo_script[] =
 	") </dev/null >/dev/null 2>&1 & ); "
 /* $1: the mark's number. */
 #define MARK "printf \"{fab-%s}\" \"$1\" >&2; "
-static const char mark_script[] =
-    WATCH MARK "shift; exec \"$@\"";
+static const char mark_script[] = WATCH MARK "shift; exec \"$@\"";
 static const char mark_cd_script[] =
     WATCH MARK "CDPATH= cd -- \"$2\" || exit 125; shift 2; exec \"$@\"";
 /* $0: the signal, $1: "-" for the whole group, nothing for its leader; $2: a

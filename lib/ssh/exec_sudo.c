@@ -77,8 +77,7 @@ sudo_answer(struct running *r, struct fault *f)
 
 	wait.patience = CANCEL_NONE;
 	if (r->e->password) {
-		password =
-		    r->e->password->get(r->e->password->arg, &wait, f);
+		password = r->e->password->get(r->e->password->arg, &wait, f);
 		if (!password && f->class == FAULT_CANCELLED)
 			return -1;
 	}

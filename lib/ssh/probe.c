@@ -177,8 +177,8 @@ probe_host(struct connection *c, const char *address, int port, const char *id,
 static int
 listen_here(int *port)
 {
-	struct sockaddr_in sin = {.sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in sin = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t n = sizeof(sin);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
@@ -215,7 +215,8 @@ comes_back(struct connection *c, struct channel *ch, int listener,
 
 	nonce_make(number);
 	while (have < NONCE_LEN) {
-		bool moved = tell(listener, number) | connection_pump(c);
+		bool told = tell(listener, number);
+		bool moved = connection_pump(c) || told;
 		ssize_t n = channel_read(
 		    ch, CHANNEL_STDOUT, got + have, NONCE_LEN - have);
 

@@ -119,7 +119,7 @@ for n in 0 1 127 128 129 143 147 148 152 160 192 255; do
 	run timeout 10 fab-run -s "$T/exits" web1 $n
 	[ "$status" = $n ] || break
 done
-status_is $n 'every exit status of a script is ours, whatever signal it names'
+status_is "$n" 'every exit status of a script is ours, whatever signal it names'
 
 start fab-run web1 'echo begun; sleep 7772'
 wait_for 5 grep -q begun "$T/out"

@@ -129,7 +129,9 @@ if command -v script >/dev/null; then
 	script -qc "fab-sudo pw@web1 true" /dev/null >"$T/terminal" </dev/null &
 	helpers="$helpers $!"
 	wait_for 10 grep -q 'Password for sudo' "$T/terminal"
-	kill -TERM $(marked "fab-sudo -F $T/ssh_config pw@web1")
+	for pid in $(marked "fab-sudo -F $T/ssh_config pw@web1"); do
+		kill -TERM "$pid"
+	done
 	ok 'TERM ends the question for a password' \
 		wait_for 3 none_marked "fab-sudo -F $T/ssh_config pw@web1"
 else
@@ -142,7 +144,7 @@ for n in 1 128 137 147 152 192 255; do
 	run timeout 10 fab-sudo web1 "exit $n"
 	[ "$status" = $n ] || break
 done
-status_is $n 'so is every other, whatever signal it names'
+status_is "$n" 'so is every other, whatever signal it names'
 run fab-sudo -T 1 web1 'sleep 7773'
 status_is 124 '-T ends a command of root'"'"'s with 124'
 ok 'and on the host it has ended' wait_for 7 none_marked 'sleep 7773'
