@@ -62,8 +62,10 @@ base64_decode(struct buf *to, const char *text, size_t n)
 	for (i = 0; i < n; i++) {
 		int d = i < n - padding ? digit(text[i]) : 0;
 
-		if (d < 0)
+		if (d < 0) {
+			buf_grow(to, 0);
 			return -1;
+		}
 		v = v << 6 | (uint32_t)d;
 		if (i % 4 == 3) {
 			*out++ = (char)(uint8_t)(v >> 16);

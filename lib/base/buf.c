@@ -47,6 +47,7 @@ buf_room(struct buf *b, size_t n)
 			cap *= 2;
 		b->data = mem_realloc(b->data, cap);
 		b->cap = cap;
+		b->data[b->len] = '\0';
 	}
 	return b->data + b->len;
 }

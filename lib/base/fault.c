@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/quote.h"
 
-enum { FAULT_TEXT_MAX = 65536 };
+enum { FAULT_TEXT_MAX = 2048 }; /* more than a fault holds */
 
 static void
 fault_store(struct fault *f, const struct buf *text)
@@ -29,9 +29,16 @@ static void __attribute__((format(printf, 2, 0)))
 fault_join(struct fault *f, const char *format, va_list ap, const char *more)
 {
 	struct buf text;
+	char *to;
+	int n;
 
-	buf_init(&text, FAULT_TEXT_MAX);
-	buf_vprintf(&text, format, ap);
+	/* a text that is too long is cut: its beginning says most */
+	buf_init(&text, 2 * FAULT_TEXT_MAX);
+	to = buf_room(&text, FAULT_TEXT_MAX);
+	n = vsnprintf(to, FAULT_TEXT_MAX, format, ap);
+	if (n > 0)
+		buf_grow(
+		    &text, n < FAULT_TEXT_MAX ? (size_t)n : FAULT_TEXT_MAX - 1);
 	if (more)
 		buf_printf(&text, ": %s", more);
 	fault_store(f, &text);

@@ -129,9 +129,11 @@ quote_printable(struct buf *to, const char *bytes, size_t n)
 		size_t len = quote_utf8_len(bytes + i, n - i);
 		int full;
 
+		if (len && !is_printable(bytes + i, len))
+			len = 0;
 		if (bytes[i] == '\t')
 			full = buf_putc(to, ' ');
-		else if (len && is_printable(bytes + i, len))
+		else if (len)
 			full = buf_append(to, bytes + i, len);
 		else
 			full = buf_printf(to, "\\x%02x", (uint8_t)bytes[i]);

@@ -272,6 +272,9 @@ start(struct program *p, char **argv, struct fault *f)
 	if (o->version)
 		return print_version(o);
 	diag_set_level(o->quiet ? -1 : o->verbose);
+	if (o->globbed)
+		diag_note(
+		    "%s is also a file: quote ranges, 'web[1-3]'", o->globbed);
 	if (interrupt_open(&p->interrupt, f))
 		return own_failure(f);
 	if (prepare(p, f))

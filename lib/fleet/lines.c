@@ -14,6 +14,7 @@ lines_release(struct lines *l)
 	buf_release(&l->part);
 }
 
+/* What is held, and n bytes behind it, as a line. */
 static void
 put_line(struct lines *l, const char *prefix, const char *bytes, size_t n,
     struct buf *out)
@@ -25,36 +26,40 @@ put_line(struct lines *l, const char *prefix, const char *bytes, size_t n,
 	buf_clear(&l->part);
 }
 
-static void
-keep_part(struct lines *l, const char *prefix, const char *bytes, size_t n,
+/* Puts lines until the n bytes, without a newline among them, fit behind what
+ * is held.  Returns how many were put: a full line waits, for it may end. */
+static size_t
+cut(struct lines *l, const char *prefix, const char *bytes, size_t n,
     struct buf *out)
 {
-	while (n > 0) {
-		size_t room = LINES_MAX - l->part.len;
-		size_t step = n < room ? n : room;
+	size_t done = 0;
 
-		buf_append(&l->part, bytes, step);
-		bytes += step;
-		n -= step;
-		if (l->part.len == LINES_MAX)
-			put_line(l, prefix, NULL, 0, out);
+	while (n - done > LINES_MAX - l->part.len) {
+		size_t step = LINES_MAX - l->part.len;
+
+		put_line(l, prefix, bytes + done, step, out);
+		done += step;
 	}
+	return done;
 }
 
 void
 lines_feed(struct lines *l, const char *prefix, const char *bytes, size_t n,
     struct buf *out)
 {
-	const char *end;
+	while (n > 0) {
+		const char *end = memchr(bytes, '\n', n);
+		size_t len = end ? (size_t)(end - bytes) : n;
+		size_t done = cut(l, prefix, bytes, len, out);
 
-	while (n > 0 && (end = memchr(bytes, '\n', n))) {
-		size_t len = (size_t)(end - bytes);
-
-		put_line(l, prefix, bytes, len, out);
-		bytes += len + 1;
-		n -= len + 1;
+		if (end)
+			put_line(l, prefix, bytes + done, len - done, out);
+		else
+			buf_append(&l->part, bytes + done, len - done);
+		len += end != NULL;
+		bytes += len;
+		n -= len;
 	}
-	keep_part(l, prefix, bytes, n, out);
 }
 
 void

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -35,6 +36,38 @@ set_ssh(struct fleet_options *o, const char *key, const char *value)
 
 	words_add(&o->ssh, line);
 	mem_free(line);
+}
+
+/* A path as it is, whatever is in it: as one word of ssh_config. */
+static int
+set_identity(struct fleet_options *o, const char *path, struct fault *f)
+{
+	struct buf line;
+
+	if (!*path)
+		return bad_value("-i", "''", "a file", f);
+	buf_init(&line, SIZE_MAX / 2);
+	buf_puts(&line, "IdentityFile=\"");
+	for (; *path; path++) {
+		if (*path == '"' || *path == '\'' || *path == '\\')
+			buf_putc(&line, '\\');
+		buf_putc(&line, *path);
+	}
+	buf_putc(&line, '"');
+	words_add(&o->ssh, buf_str(&line));
+	buf_release(&line);
+	return 0;
+}
+
+/* An empty word is a variable of the user's that was not set. */
+static int
+set_text(const char *option, const char *value, const char *wanted,
+    const char **to, struct fault *f)
+{
+	if (!*value)
+		return bad_value(option, "''", wanted, f);
+	*to = value;
+	return 0;
 }
 
 static int
@@ -97,9 +130,9 @@ set_time(struct fleet_options *o, const char *value, struct fault *f)
 static int
 add_hosts(struct fleet_options *o, const char *text, struct fault *f)
 {
-	if (!host_list_is_plain(text) || host_list_count(o->hosts))
+	if (!host_list_is_plain(text))
 		o->several = true;
-	return host_list_add(o->hosts, text, f);
+	return selection_add(&o->selection, text, f);
 }
 
 /* Options that stand for a line of ssh_config. */
@@ -108,13 +141,14 @@ set_for_ssh(struct fleet_options *o, int id, const char *value, struct fault *f)
 {
 	switch (id) {
 	case OPTION_LOGIN:
+		if (!*value)
+			return bad_value("-l", "''", "a user", f);
 		set_ssh(o, "User", value);
 		return 0;
 	case OPTION_PORT:
 		return set_port(o, value, f);
 	case OPTION_IDENTITY:
-		set_ssh(o, "IdentityFile", value);
-		return 0;
+		return set_identity(o, value, f);
 	case OPTION_SSH:
 		words_add(&o->ssh, value);
 		return 0;
@@ -140,10 +174,9 @@ set_for_hosts(
 		return add_hosts(o, value, f);
 	case OPTION_FILE:
 		o->several = true;
-		return host_list_add_file(o->hosts, value, f);
+		return selection_add_file(&o->selection, value, f);
 	case OPTION_EXCLUDE:
-		words_add(&o->exclude, value);
-		return 0;
+		return selection_exclude(&o->selection, value, f);
 	case OPTION_JOBS:
 		return set_number("-j", value, HOST_LIST_MAX, &o->jobs, f);
 	case OPTION_MAX_FAIL:
@@ -165,23 +198,20 @@ set_for_job(struct fleet_options *o, int id, const char *value, struct fault *f)
 {
 	switch (id) {
 	case OPTION_DIRECTORY:
-		o->job.directory = value;
-		return 0;
+		return set_text(
+		    "-C", value, "a directory", &o->job.directory, f);
 	case OPTION_ENV:
 		return set_env(o, value, f);
 	case OPTION_SCRIPT:
-		o->job.script = value;
-		return 0;
+		return set_text("-s", value, "a file", &o->job.script, f);
 	case OPTION_TIME:
 		return set_time(o, value, f);
 	case OPTION_SCOPE:
 		return set_way(o, value, f);
 	case OPTION_SUDO_USER:
-		o->job.sudo_user = value;
-		return 0;
+		return set_text("-u", value, "a user", &o->job.sudo_user, f);
 	case OPTION_SUDO_GROUP:
-		o->job.sudo_group = value;
-		return 0;
+		return set_text("-g", value, "a group", &o->job.sudo_group, f);
 	case OPTION_SUDO_FILE:
 		o->sudo_password_file = value;
 		return 0;
@@ -242,6 +272,11 @@ take_operands(struct fleet_options *o, char **operands, struct fault *f)
 	if (!o->several) {
 		if (!*operands)
 			return fault_set(f, FAULT_USAGE, 0, "no hosts given");
+		/* one such name may well be a host's file; two in a row are
+		 * what a shell makes of a range */
+		if (host_list_looks_globbed(operands[0]) && operands[1] &&
+		    host_list_looks_globbed(operands[1]))
+			o->globbed = operands[0];
 		if (add_hosts(o, *operands++, f))
 			return -1;
 	}
@@ -262,14 +297,11 @@ take_operands(struct fleet_options *o, char **operands, struct fault *f)
 }
 
 static int
-exclude(struct fleet_options *o, struct fault *f)
+finish_hosts(struct fleet_options *o, struct fault *f)
 {
-	size_t i;
-
-	for (i = 0; i < o->exclude.count; i++) {
-		if (host_list_exclude(o->hosts, o->exclude.items[i], f))
-			return -1;
-	}
+	if (selection_finish(&o->selection, f))
+		return -1;
+	o->hosts = o->selection.hosts;
 	if (host_list_count(o->hosts) == 0)
 		return fault_set(f, FAULT_USAGE, 0, "no hosts are left");
 	return 0;
@@ -284,7 +316,7 @@ fleet_options_parse(struct fleet_options *o, const struct opt *table,
 	int id;
 
 	*o = (struct fleet_options){.jobs = OPTIONS_JOBS};
-	o->hosts = host_list_new();
+	selection_init(&o->selection);
 	opts_init(&opts, table, argv);
 	while ((id = opts_next(&opts, &value, f)) > 0) {
 		if (set(o, id, value, f))
@@ -294,7 +326,7 @@ fleet_options_parse(struct fleet_options *o, const struct opt *table,
 		return -1;
 	if (o->help || o->version)
 		return 0;
-	if (take_operands(o, argv + opts.next, f) || exclude(o, f))
+	if (take_operands(o, argv + opts.next, f) || finish_hosts(o, f))
 		return -1;
 	o->job.env = (const char *const *)o->env.items;
 	o->job.n_env = o->env.count;
@@ -307,8 +339,7 @@ fleet_options_parse(struct fleet_options *o, const struct opt *table,
 void
 fleet_options_release(struct fleet_options *o)
 {
-	host_list_free(o->hosts);
-	words_release(&o->exclude);
+	selection_release(&o->selection);
 	words_release(&o->ssh);
 	words_release(&o->env);
 }

@@ -13,6 +13,7 @@
 #include "cli/opts.h"
 #include "fleet/job.h"
 #include "hosts/list.h"
+#include "hosts/selection.h"
 #include "hosts/words.h"
 
 enum fleet_option {
@@ -78,9 +79,10 @@ enum fleet_prefix { PREFIX_AUTO, PREFIX_ALWAYS, PREFIX_NEVER };
 
 /* What the options and operands say. */
 struct fleet_options {
-	struct host_list *hosts;
+	struct selection selection;
+	const struct host_list *hosts; /* of the selection, when it is made */
+	const char *globbed; /* a range that a shell took for a pattern */
 	bool several; /* hosts were named in the plural */
-	struct words exclude;
 	struct words ssh; /* KEY=VALUE lines for ssh_config */
 	const char *config; /* -F, or NULL */
 	uint64_t jobs; /* 0: all */

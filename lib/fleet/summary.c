@@ -3,8 +3,9 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/mem.h"
+#include "hosts/fold.h"
 
-enum { SUMMARY_TEXT_MAX = 32768 };
+enum { SUMMARY_TEXT_MAX = 16 << 20 };
 
 void
 summary_init(struct summary *s, const struct host_list *hosts,
@@ -33,21 +34,35 @@ summary_add(void *arg, size_t host, const struct outcome *o)
 		diag_error("%s: %s", s->labels[host], o->text);
 }
 
+/* The failed hosts as they would be given to -H again. */
+static void
+fold_failed(const struct summary *s, struct buf *to)
+{
+	size_t i, n = host_list_count(s->hosts);
+	struct fold *failed = fold_new();
+
+	for (i = 0; i < n; i++) {
+		if (s->failed[i]) {
+			struct host h = host_list_label(s->hosts, i);
+
+			fold_add(failed, &h);
+		}
+	}
+	fold_print(failed, to);
+	fold_free(failed);
+}
+
 void
 summary_end(struct summary *s)
 {
 	struct buf names;
-	size_t i, n = host_list_count(s->hosts);
 
 	buf_init(&names, SUMMARY_TEXT_MAX);
-	for (i = 0; i < n; i++) {
-		if (s->failed[i])
-			buf_printf(
-			    &names, "%s%s", names.len ? "," : "", s->labels[i]);
+	if (s->several && s->n_failed && !s->quiet) {
+		fold_failed(s, &names);
+		diag_error("%zu of %zu hosts failed: %s", s->n_failed,
+		    host_list_count(s->hosts), buf_str(&names));
 	}
-	if (s->several && s->n_failed && !s->quiet)
-		diag_error("%zu of %zu hosts failed: %s", s->n_failed, n,
-		    buf_str(&names));
 	buf_release(&names);
 	mem_free(s->failed);
 }

@@ -265,6 +265,8 @@ host_list_filter(struct host_list *l, const struct host_list *by, bool keep)
 {
 	size_t i, kept = 0;
 
+	if (by->count == 0 && !keep)
+		return;
 	for (i = 0; i < l->count; i++)
 		if (matches(by, &l->hosts[i]) == keep)
 			l->hosts[kept++] = l->hosts[i];

@@ -1,8 +1,11 @@
 #include "http/body.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
@@ -110,13 +113,30 @@ send_bytes(struct body *b, int socket, uint64_t *sent)
 	return BODY_SENT;
 }
 
+/* Between the slices of a large body no segment is sent half full. */
+static void
+set_cork(struct body *b, int socket, bool on)
+{
+	const int value = on;
+
+	if (on == b->corked)
+		return;
+	b->corked = on;
+	setsockopt(socket, IPPROTO_TCP, TCP_CORK, &value, sizeof(value));
+}
+
 enum body_step
 body_advance(struct body *b, int socket, struct buf *out, uint64_t *sent)
 {
-	if (!body_has_more(b))
+	if (!body_has_more(b)) {
+		set_cork(b, socket, false);
 		return BODY_DONE;
-	if (b->left > SMALL && !b->copy)
+	}
+	if (b->left > SMALL && !b->copy) {
+		if (b->left > SLICE)
+			set_cork(b, socket, true);
 		return send_bytes(b, socket, sent);
+	}
 	while (body_has_more(b) && out->len < FILL) {
 		if (b->left > SMALL && !b->copy)
 			break;

@@ -17,6 +17,7 @@ struct body {
 	int fd; /* the file; owned */
 	uint64_t offset; /* of the next byte */
 	uint64_t left; /* bytes of this range */
+	bool corked; /* the socket holds back segments that are not full */
 	bool copy; /* the file system has no sendfile */
 	struct range *ranges; /* NULL: one range alone; owned */
 	size_t count, next;

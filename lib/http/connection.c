@@ -189,31 +189,35 @@ converse(struct worker *w, struct connection *c)
 	return flow;
 }
 
-/* The client may still be sending: closing now would make the kernel answer
- * with a reset, and our last words would be lost. */
-static void
-end(struct worker *w, struct connection *c)
-{
-	if (!c->linger || c->body || c->out.len) {
-		connection_close(w, c);
-		return;
-	}
-	shutdown(c->fd, SHUT_WR);
-	enter_phase(w, c, PHASE_LINGER);
-}
-
-static void
+/* Has epoll wait.  Only a connection that has to wait is made known to it: many
+ * are over after the first response.  -1 where that failed. */
+static int
 watch(struct worker *w, struct connection *c, bool writing)
 {
 	struct epoll_event event = {
 	    .events = writing ? EPOLLOUT : EPOLLIN,
 	    .data.ptr = c,
 	};
+	int how = c->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 
-	if (writing == c->writing)
-		return;
+	if (c->watched && writing == c->writing)
+		return 0;
+	c->watched = true;
 	c->writing = writing;
-	epoll_ctl(w->epoll, EPOLL_CTL_MOD, c->fd, &event);
+	return epoll_ctl(w->epoll, how, c->fd, &event);
+}
+
+/* The client may still be sending: closing now would make the kernel answer
+ * with a reset, and our last words would be lost. */
+static void
+end(struct worker *w, struct connection *c)
+{
+	if (!c->linger || c->body || c->out.len || watch(w, c, false)) {
+		connection_close(w, c);
+		return;
+	}
+	shutdown(c->fd, SHUT_WR);
+	enter_phase(w, c, PHASE_LINGER);
 }
 
 /* What is large is not copied: the connection takes the buffer itself. */
@@ -248,8 +252,9 @@ park(struct worker *w, struct connection *c, enum flow flow)
 		end(w, c);
 		return;
 	}
-	watch(w, c, flow == FLOW_BLOCKED);
-	if (flow == FLOW_BLOCKED)
+	if (watch(w, c, flow == FLOW_BLOCKED))
+		connection_close(w, c);
+	else if (flow == FLOW_BLOCKED)
 		enter_phase(w, c, PHASE_WRITE);
 	else
 		enter_phase(w, c,
@@ -295,7 +300,6 @@ void
 connection_open(struct worker *w, int fd, const struct address *client)
 {
 	struct connection *c = mem_alloc(1, sizeof(*c));
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
 
 	c->source = SOURCE_CONNECTION;
 	c->fd = fd;
@@ -305,10 +309,7 @@ connection_open(struct worker *w, int fd, const struct address *client)
 	buf_init(&c->line, 65536);
 	link_waiting(w, c, PHASE_HEAD);
 	w->counts.connections++;
-	if (epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd, &event))
-		connection_close(w, c);
-	else
-		connection_ready(w, c);
+	connection_ready(w, c);
 }
 
 void

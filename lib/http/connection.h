@@ -11,6 +11,7 @@ struct connection {
 	enum source source;
 	int fd; /* -1: closed, waits to be freed */
 	enum phase phase;
+	bool watched; /* by epoll */
 	bool writing; /* epoll waits for room, not for bytes */
 	bool ending; /* after what is pending */
 	bool answered; /* at least once */

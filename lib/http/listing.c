@@ -57,6 +57,25 @@ put(char *to, const char *text, size_t n)
 
 #define PUT(to, text) put(to, text, sizeof(text) - 1)
 
+/* Whether a character of two or three bytes is a C1 control, or one that
+ * changes the direction of what follows, by which gnp.exe looks like exe.png:
+ * U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. */
+static bool
+is_misleading(const char *p, size_t len)
+{
+	const uint8_t *b = (const uint8_t *)p;
+
+	if (len == 2)
+		return (b[0] == 0xc2 && b[1] < 0xa0) ||
+		    (b[0] == 0xd8 && b[1] == 0x9c);
+	if (len != 3 || b[0] != 0xe2)
+		return false;
+	if (b[1] == 0x80)
+		return b[2] == 0x8e || b[2] == 0x8f ||
+		    (b[2] >= 0xaa && b[2] <= 0xae);
+	return b[1] == 0x81 && b[2] >= 0xa6 && b[2] <= 0xa9;
+}
+
 /* Text of unknown origin as HTML; what is not UTF-8 or printable becomes a
  * replacement character. */
 static char *
@@ -75,7 +94,8 @@ put_escaped(char *to, const char *p, size_t n)
 			to = PUT(to, "&quot;");
 		else if (*p >= ' ' && *p < 0x7f)
 			*to++ = *p;
-		else if (*p >= 0 || !(len = quote_utf8_len(p, n)))
+		else if (*p >= 0 || !(len = quote_utf8_len(p, n)) ||
+		    is_misleading(p, len))
 			to = PUT(to, "\xef\xbf\xbd");
 		else
 			to = put(to, p, len);

@@ -34,7 +34,7 @@ report_end(const struct server_counts *c)
 	    " clients, %" PRIu64 " errors",
 	    c->requests, c->bytes, c->clients, c->errors);
 	if (c->left_root)
-		diag_note("%" PRIu64 " requests met a link that leaves the "
-			  "directory and got 403; -L follows such links",
+		diag_note("requests refused for a link that leaves the "
+			  "directory: %" PRIu64 "; -L follows such links",
 		    c->left_root);
 }

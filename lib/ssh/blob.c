@@ -55,7 +55,7 @@ blob_get_text(struct blob *b, struct blob *value)
 bool
 blob_is(const struct blob *b, const char *text)
 {
-	return strlen(text) == b->n && !memcmp(b->p, text, b->n);
+	return strlen(text) == b->n && (b->n == 0 || !memcmp(b->p, text, b->n));
 }
 
 int

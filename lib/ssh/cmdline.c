@@ -114,6 +114,34 @@ put_env(struct buf *to, const struct cmdline *c)
 	return ret;
 }
 
+/* A word that some login shell takes for its grammar where a command begins,
+ * unless it is quoted. */
+static bool
+is_reserved(const char *word)
+{
+	static const char *const reserved[] = {"and", "begin", "breaksw",
+	    "builtin", "case", "command", "coproc", "default", "do", "done",
+	    "elif", "else", "end", "endif", "endsw", "esac", "exec", "fi",
+	    "for", "foreach", "function", "if", "in", "nocorrect", "noglob",
+	    "not", "onintr", "or", "repeat", "select", "switch", "then", "time",
+	    "until", "while"};
+	size_t i;
+
+	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+		if (strcmp(word, reserved[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+put_first(struct buf *to, const char *word)
+{
+	if (to->len || !is_reserved(word))
+		return put(to, word);
+	return buf_putc(to, '\'') | buf_puts(to, word) | buf_putc(to, '\'');
+}
+
 static int
 put_command(struct buf *to, const struct cmdline *c)
 {
@@ -126,7 +154,7 @@ put_command(struct buf *to, const struct cmdline *c)
 	if (c->line)
 		return buf_puts(to, " $SHELL -c") | put(to, c->words[0]);
 	for (i = 0; i < c->n; i++)
-		ret |= put(to, c->words[i]);
+		ret |= i ? put(to, c->words[i]) : put_first(to, c->words[i]);
 	return ret;
 }
 

@@ -23,9 +23,11 @@ keyfile_base64(const char *text, size_t n, struct buf *raw)
 	size_t i;
 	int ret = 0;
 
+	/* all at once: growing would leave copies of a key behind */
 	buf_init(&plain, n);
+	buf_room(&plain, n);
 	for (i = 0; i < n; i++) {
-		if (!strchr("\n\r \t", text[i]))
+		if (!text[i] || !strchr("\n\r \t", text[i]))
 			ret |= buf_putc(&plain, text[i]);
 	}
 	ret |= base64_decode(raw, buf_str(&plain), plain.len);

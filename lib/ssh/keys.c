@@ -207,26 +207,31 @@ key_parse(const char *text, size_t n, int *encrypted, struct fault *f)
 	return parse_pem(text, n, encrypted, f);
 }
 
-/* The hash that belongs to a signature algorithm; NULL for Ed25519. */
-static const char *
-hash_of(const struct blob *algorithm)
+/* What a signature algorithm takes. */
+static const struct algorithm {
+	const char *name;
+	const char *hash; /* NULL: its own */
+	int kind; /* of key */
+} algorithms[] = {
+    {"ssh-ed25519", NULL, EVP_PKEY_ED25519},
+    {"rsa-sha2-256", "SHA256", EVP_PKEY_RSA},
+    {"rsa-sha2-512", "SHA512", EVP_PKEY_RSA},
+    {"ssh-rsa", "SHA1", EVP_PKEY_RSA},
+    {"ecdsa-sha2-nistp256", "SHA256", EVP_PKEY_EC},
+    {"ecdsa-sha2-nistp384", "SHA384", EVP_PKEY_EC},
+    {"ecdsa-sha2-nistp521", "SHA512", EVP_PKEY_EC},
+};
+
+/* The algorithm of that name, if the key can be used with it. */
+static const struct algorithm *
+find_algorithm(const struct key *k, const struct blob *name)
 {
-	static const struct {
-		const char *algorithm;
-		const char *hash;
-	} hashes[] = {
-	    {"rsa-sha2-256", "SHA256"},
-	    {"rsa-sha2-512", "SHA512"},
-	    {"ssh-rsa", "SHA1"},
-	    {"ecdsa-sha2-nistp256", "SHA256"},
-	    {"ecdsa-sha2-nistp384", "SHA384"},
-	    {"ecdsa-sha2-nistp521", "SHA512"},
-	};
 	size_t i;
 
-	for (i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
-		if (blob_is(algorithm, hashes[i].algorithm))
-			return hashes[i].hash;
+	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
+		if (blob_is(name, algorithms[i].name) &&
+		    algorithms[i].kind == EVP_PKEY_get_base_id(k->pkey))
+			return &algorithms[i];
 	}
 	return NULL;
 }
@@ -260,16 +265,17 @@ int
 key_sign(const struct key *k, const struct blob *algorithm,
     const struct blob *data, struct buf *signature, struct fault *f)
 {
+	const struct algorithm *a = find_algorithm(k, algorithm);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	uint8_t raw[2048];
 	size_t n = sizeof(raw);
 	int ret = -1;
 
-	if (ctx &&
+	if (a && ctx &&
 	    EVP_DigestSignInit_ex(
-		ctx, NULL, hash_of(algorithm), NULL, NULL, k->pkey, NULL) > 0 &&
+		ctx, NULL, a->hash, NULL, NULL, k->pkey, NULL) > 0 &&
 	    EVP_DigestSign(ctx, raw, &n, data->p, data->n) > 0)
-		ret = EVP_PKEY_get_base_id(k->pkey) == EVP_PKEY_EC
+		ret = a->kind == EVP_PKEY_EC
 		    ? put_ecdsa_signature(signature, raw, n)
 		    : buf_append(signature, raw, n);
 	EVP_MD_CTX_free(ctx);

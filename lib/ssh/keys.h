@@ -27,7 +27,7 @@ struct blob key_blob(const struct key *k);
 /* Appends the signature of data, in the form that follows the algorithm's
  * name inside a signature blob: raw for Ed25519 (RFC 8709) and RSA (RFC 4253,
  * RFC 8332; algorithm tells the hash), two mpints for ECDSA (RFC 5656).
- * 0, or -1 with FAULT_AUTH. */
+ * 0, or -1 with FAULT_AUTH, also for an algorithm of another kind of key. */
 int key_sign(const struct key *k, const struct blob *algorithm,
     const struct blob *data, struct buf *signature, struct fault *f);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "ssh/blob.h"
 #include "ssh/reach.h"
 
 static int
@@ -104,30 +105,49 @@ reach_env_read(struct reach_env *env, reach_lookup *lookup, struct fault *f)
 	return 0;
 }
 
+/* The next line, without its end; *head moves on. */
+static struct blob
+next_line(struct blob *head)
+{
+	const uint8_t *end = head->n ? memchr(head->p, '\n', head->n) : NULL;
+	struct blob line = {head->p, end ? (size_t)(end - head->p) : head->n};
+	size_t gone = line.n + (end != NULL);
+
+	head->p += gone;
+	head->n -= gone;
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	return line;
+}
+
+static bool
+begins(const struct blob *line, const char *text)
+{
+	size_t n = strlen(text);
+
+	return line->n >= n && !strncasecmp((const char *)line->p, text, n);
+}
+
+/* The first field of that name decides; a body's lines say nothing. */
 bool
 reach_is_ours(const char *head, size_t n, const char *id)
 {
 	static const char name[] = "HTTPD-Scope-ID:";
-	const char *end = head + n;
+	struct blob rest = {(const uint8_t *)head, n};
+	struct blob line = next_line(&rest);
 
-	while (head < end) {
-		const char *stop = memchr(head, '\n', (size_t)(end - head));
-		size_t len = (size_t)((stop ? stop : end) - head);
-
-		if (len > sizeof(name) - 1 &&
-		    !strncasecmp(head, name, sizeof(name) - 1)) {
-			const char *value = head + sizeof(name) - 1;
-			size_t left = len - (sizeof(name) - 1);
-
-			while (left && *value == ' ') {
-				value++;
-				left--;
-			}
-			return left >= strlen(id) &&
-			    !memcmp(value, id, strlen(id)) &&
-			    (left == strlen(id) || value[strlen(id)] == '\r');
-		}
-		head = stop ? stop + 1 : end;
+	if (!begins(&line, "HTTP/"))
+		return false;
+	do
+		line = next_line(&rest);
+	while (line.n && !begins(&line, name));
+	if (!line.n)
+		return false;
+	line.p += sizeof(name) - 1;
+	line.n -= sizeof(name) - 1;
+	while (line.n && *line.p == ' ') {
+		line.p++;
+		line.n--;
 	}
-	return false;
+	return blob_is(&line, id);
 }

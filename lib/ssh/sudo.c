@@ -7,7 +7,7 @@ enum {
 	SUDO_CHATTER_MAX = 64 * 1024,
 	SUDO_CHATTER_KEEP = 32 * 1024,
 	SUDO_LINES = 3,
-	SUDO_LINE_MAX = 240
+	SUDO_LINE_ENDS = 120 /* bytes shown of both ends of a long line */
 };
 
 void
@@ -73,7 +73,7 @@ look(struct sudo *s, size_t *rest)
 		*rest = s->chatter.len - (size_t)(end - buf_str(&s->chatter));
 		s->chatter.len = kept;
 		s->state = SUDO_STARTED;
-	} else {
+	} else if (s->state != SUDO_ASKING) {
 		look_for_prompt(s);
 	}
 }
@@ -104,33 +104,59 @@ void
 sudo_answered(struct sudo *s)
 {
 	s->answered = true;
-	if (s->state == SUDO_ASKING)
-		s->state = SUDO_WAITING;
+	if (s->state != SUDO_ASKING)
+		return;
+	s->state = SUDO_WAITING;
 	look_for_prompt(s);
 }
 
-/* One line without our prompt and what sudo-rs puts around it. */
+/* A line behind our last prompt, without blanks and what sudo-rs puts around
+ * the prompt. */
 static void
-put_line(const struct sudo *s, const char *line, size_t n, struct buf *to)
+strip_line(const struct sudo *s, const char **line, size_t *n)
 {
-	const char *prompt = memmem(line, n, s->prompt, strlen(s->prompt));
+	static const char around[] = "] Password:";
+	const char *end = *line + *n;
+	const char *prompt;
+	size_t left;
 
-	if (prompt) {
-		size_t before = (size_t)(prompt - line) + strlen(s->prompt);
-
-		line += before;
-		n -= before;
+	while ((prompt = memmem(*line, (size_t)(end - *line), s->prompt,
+		    strlen(s->prompt)))) {
+		*line = prompt + strlen(s->prompt);
+		left = (size_t)(end - *line);
+		if (left >= sizeof(around) - 1 &&
+		    !memcmp(*line, around, sizeof(around) - 1))
+			*line += sizeof(around) - 1;
 	}
-	while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == ' '))
-		n--;
-	if (n == 0)
-		return;
+	while (*line < end && **line == ' ')
+		(*line)++;
+	while (*line < end && strchr("\r ", end[-1]))
+		end--;
+	*n = (size_t)(end - *line);
+}
+
+/* The start of the line that ends at end, its '\n' not included. */
+static const char *
+line_start(const char *start, const char *end)
+{
+	const char *newline = memrchr(start, '\n', (size_t)(end - start));
+
+	return newline ? newline + 1 : start;
+}
+
+/* Where sudo quotes our whole command, both ends say what matters. */
+static void
+put_line(struct buf *to, const char *line, size_t n)
+{
 	if (to->len)
 		buf_puts(to, "; ");
-	/* a refusal repeats the whole command: its beginning will do */
-	if (n > SUDO_LINE_MAX)
-		n = SUDO_LINE_MAX;
-	buf_append(to, line, n);
+	if (n <= 2 * SUDO_LINE_ENDS) {
+		buf_append(to, line, n);
+		return;
+	}
+	buf_append(to, line, SUDO_LINE_ENDS);
+	buf_puts(to, " ... ");
+	buf_append(to, line + n - SUDO_LINE_ENDS, SUDO_LINE_ENDS);
 }
 
 void
@@ -138,25 +164,20 @@ sudo_words(const struct sudo *s, struct buf *text)
 {
 	const char *start = buf_str(&s->chatter);
 	const char *end = start + s->chatter.len;
-	const char *line = end;
-	int lines = 0;
+	const char *lines[SUDO_LINES];
+	size_t sizes[SUDO_LINES], n = 0;
 
-	/* step back over the last lines that hold something */
-	while (line > start && lines < SUDO_LINES) {
-		const char *stop = line[-1] == '\n' ? line - 1 : line;
+	for (;;) {
+		const char *first = line_start(start, end);
 
-		line = stop;
-		while (line > start && line[-1] != '\n')
-			line--;
-		if (stop > line)
-			lines++;
+		lines[n] = first;
+		sizes[n] = (size_t)(end - first);
+		strip_line(s, &lines[n], &sizes[n]);
+		n += sizes[n] > 0;
+		if (first == start || n == SUDO_LINES)
+			break;
+		end = first - 1;
 	}
-	while (line < end) {
-		const char *stop = memchr(line, '\n', (size_t)(end - line));
-
-		if (!stop)
-			stop = end;
-		put_line(s, line, (size_t)(stop - line), text);
-		line = stop < end ? stop + 1 : end;
-	}
+	while (n-- > 0)
+		put_line(text, lines[n], sizes[n]);
 }

@@ -48,7 +48,8 @@ enum sudo_state sudo_feed(
 void sudo_answered(struct sudo *s);
 
 /* What sudo said, for a message: prompts and blank lines left out, lines
- * joined with "; ", at most the last three.  Appended to text. */
+ * joined with "; ", at most the last three, of long lines both ends: less than
+ * 800 bytes.  Appended to text. */
 void sudo_words(const struct sudo *s, struct buf *text);
 
 #endif

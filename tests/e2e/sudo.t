@@ -68,6 +68,14 @@ status_is 126 'also with a password'
 cat "$T/err" >"$T/said"
 like "$T/said" 'sudo: ' 'sudo is named in the message'
 
+# sudo quotes the whole command in this refusal, our words too
+for user in plain one; do
+	run fab-sudo --sudo-password-file "$T/password" $user@web1 'echo ran'
+	status_is 126 "what sudo does not allow $user is 126"
+	out_is '' 'and does not run'
+	err_like '^fab-sudo: .*web1: sudo: ' 'and sudo says why'
+done
+
 chmod 644 "$T/password"
 run fab-sudo --sudo-password-file "$T/password" pw@web1 true
 status_is 125 'a password file that others can read is refused'
@@ -145,6 +153,10 @@ for n in 1 128 137 147 152 192 255; do
 	[ "$status" = $n ] || break
 done
 status_is "$n" 'so is every other, whatever signal it names'
+: >"$T/empty"
+chmod 600 "$T/empty"
+run fab-sudo --sudo-password-file "$T/empty" pw@web1 true
+status_is 125 'an empty password file is no password'
 run fab-sudo -T 1 web1 'sleep 7773'
 status_is 124 '-T ends a command of root'"'"'s with 124'
 ok 'and on the host it has ended' wait_for 7 none_marked 'sleep 7773'

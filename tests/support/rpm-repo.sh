@@ -1,9 +1,9 @@
 #!/bin/sh
 # A small rpm repository.
 #
-#	rpm-repo.sh DIR URL
+#	rpm-repo.sh DIR URL [N]
 #
-# DIR is made: the packages x and x-data, their metadata, and dnf.conf, which
+# DIR is made: the packages x and x-data, and y1 to yN, their metadata, and dnf.conf, which
 # names the repository as URL, where DIR will be served, and nothing else of
 # the host's. DIR.data is the file that x-data installs.
 set -eu
@@ -50,6 +50,13 @@ package_files "$top/root"
 cp "$top/root/x-data/usr/share/x/data" "$dir.data"
 package x x-data /usr/bin/x
 package x-data '' /usr/share/x/data
+i=0
+while [ $i -lt "${3:-0}" ]; do
+	i=$((i + 1))
+	mkdir -p "$top/root/y$i/usr/share"
+	head -c 300000 /dev/urandom >"$top/root/y$i/usr/share/y$i"
+	package y$i '' /usr/share/y$i
+done
 createrepo_c -q "$dir"
 cat >"$dir/dnf.conf" <<END
 [main]

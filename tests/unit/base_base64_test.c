@@ -39,6 +39,7 @@ Test(base_base64, anything_else_is_refused)
 		buf_init(&b, 100);
 		cr_expect_eq(base64_decode(&b, rows[i], strlen(rows[i])), -1,
 		    "%s", rows[i]);
+		cr_expect_str_eq(buf_str(&b), "", "nothing is left of it");
 		buf_release(&b);
 	}
 }
