@@ -111,6 +111,9 @@ put_env(struct buf *to, const struct cmdline *c)
 	ret = put(to, "env");
 	for (i = 0; i < c->n_env; i++)
 		ret |= put(to, c->env[i]);
+	/* env(1) would take a program's name with = in it for a variable */
+	if (!c->line && strchr(c->words[0], '='))
+		ret |= put_shell(to, "exec \"$@\"");
 	return ret;
 }
 

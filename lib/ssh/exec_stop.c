@@ -58,7 +58,7 @@ exec_check_stop(struct running *r, struct fault *f)
 	if (r->e->time_limit && !exec_sudo_pending(r) &&
 	    now - r->started >= r->e->time_limit)
 		r->timed_out = true;
-	if (!asked && !r->timed_out)
+	if ((!asked || r->e->stubborn) && !r->timed_out)
 		return 0;
 	if (r->stops == 0)
 		send_signal(r,

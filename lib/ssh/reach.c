@@ -85,6 +85,10 @@ close_ipv6(struct connection *c, const struct reach_server *s, int port,
 	if (!refused)
 		return -1;
 	met = probe_host(c, "::1", port, s->id, f);
+	if (met == MET_OURS)
+		return fault_set(f, FAULT_SCOPE, 0,
+		    "httpd-scope: the host's SSH server would open the port to "
+		    "its network (GatewayPorts yes in its sshd_config)");
 	return met == MET_NOBODY || met == MET_FORBIDDEN
 	    ? 0
 	    : fault_port(met, port, f);
@@ -96,6 +100,7 @@ set_url(struct reached *r, const char *address, int port)
 	bool ipv6 = strchr(address, ':') != NULL;
 
 	r->port = port;
+	snprintf(r->address, sizeof(r->address), "%s", address);
 	snprintf(r->url, sizeof(r->url), "http://%s%s%s:%d/", ipv6 ? "[" : "",
 	    address, ipv6 ? "]" : "", port);
 	return 0;

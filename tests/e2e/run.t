@@ -182,4 +182,24 @@ is "$(cat "$T/status")" 124 'a reader that comes late changes no status'
 run sh -c 'fab-run web1 "echo x" >/dev/full'
 status_is 125 'output that cannot be written is 125'
 
+# A program that is sent along, on hosts that make it hard.
+cat >"$T/a=b" <<'END'
+#!/bin/sh
+echo "ran $X"
+END
+run fab-run -e X=1 -s "$T/a=b" web1
+out_is 'ran 1' 'a program with = in its name is no variable'
+host narrow 'MaxSessions 1'
+run fab-run -e X=2 -s "$T/a=b" narrow
+out_is 'ran 2' '-s works where there is one session at a time'
+truncate -s 300M "$T/large"
+for signal in KILL TERM; do
+	start fab-run -s "$T/large" web2
+	wait_for 10 on web2 'ls -d /dev/shm/fab.*' >/dev/null 2>&1
+	kill -"$signal" "$started"
+	finish 2>/dev/null
+	ok "SIG$signal while it is sent leaves nothing on the host" \
+		wait_for 15 not on web2 'ls -d /dev/shm/fab.* >/dev/null 2>&1'
+done
+
 done_testing
