@@ -110,6 +110,10 @@ bench: test-programs
 	B=$B tests/bench/hosts.sh
 	B=$B tests/bench/connect.sh
 
+# Beside nginx and lighttpd, where they and wrk are installed.
+bench-http: test-programs
+	B=$B tests/bench/http.sh
+
 lint:
 	tests/lint/all.sh
 
@@ -154,5 +158,5 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all bench check check-asan check-tsan clean demo deps deps-check dist \
-	fuzz install libraries lint static test-programs
+.PHONY: all bench bench-http check check-asan check-tsan clean demo deps \
+	deps-check dist fuzz install libraries lint static test-programs

@@ -216,6 +216,22 @@ send_listing(struct turn *t, const struct mount *m, const char *path,
 	t->a->bytes = d->page.len;
 }
 
+/* The status for a path that is no file.  stat follows links that leave, and
+ * what is behind them must not show. */
+static int
+without_file(
+    struct turn *t, const struct mount *m, const char *path, int status)
+{
+	int fd = beneath_open(&m->root, path);
+
+	if (fd < 0 && errno == EXDEV) {
+		t->a->left_root = true;
+		return 403;
+	}
+	fdio_close(fd);
+	return status;
+}
+
 static void
 send_directory(struct turn *t, const struct mount *m, const char *path,
     const struct stat *dir)
@@ -224,7 +240,12 @@ send_directory(struct turn *t, const struct mount *m, const char *path,
 	struct stat st;
 
 	if (!t->s->path.slash) {
-		send_redirect(t);
+		int status = without_file(t, m, path, 301);
+
+		if (status == 301)
+			send_redirect(t);
+		else
+			send_error(t, status);
 		return;
 	}
 	snprintf(
@@ -264,7 +285,7 @@ send_path(struct turn *t)
 	if (!m)
 		send_above(t);
 	else if (fstatat(m->root.fd, *path ? path : ".", &st, 0))
-		send_error(t, store_status(errno));
+		send_error(t, without_file(t, m, path, store_status(errno)));
 	else if (S_ISDIR(st.st_mode))
 		send_directory(t, m, path, &st);
 	else if (!S_ISREG(st.st_mode))

@@ -2,6 +2,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,9 +47,36 @@ set_names(struct entries *e)
 		e->at[i].name = buf_str(&e->names) + e->at[i].key;
 }
 
+/* A link is what a request for it gets, which is nothing where it leaves. */
+static int
+stat_link(const struct directory_place *at, const char *name, struct stat *st)
+{
+	char path[PATH_MAX];
+	int fd, ret;
+
+	if (snprintf(path, sizeof(path), "%s%s%s", at->path,
+		*at->path ? "/" : "", name) >= (int)sizeof(path))
+		return -1;
+	fd = beneath_open(&at->m->root, path);
+	if (fd < 0)
+		return -1;
+	ret = fstat(fd, st);
+	close(fd);
+	return ret;
+}
+
+static int
+stat_entry(const struct directory_place *at, DIR *dir, const char *name,
+    struct stat *st)
+{
+	if (fstatat(dirfd(dir), name, st, AT_SYMLINK_NOFOLLOW))
+		return -1;
+	return S_ISLNK(st->st_mode) ? stat_link(at, name, st) : 0;
+}
+
 /* Only what a request could get is listed. */
 static void
-read_entries(struct entries *e, DIR *dir)
+read_entries(struct entries *e, const struct directory_place *at, DIR *dir)
 {
 	const struct dirent *d;
 	struct stat st;
@@ -55,7 +85,7 @@ read_entries(struct entries *e, DIR *dir)
 	while ((d = readdir(dir))) {
 		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
 			continue;
-		if (fstatat(dirfd(dir), d->d_name, &st, 0) ||
+		if (stat_entry(at, dir, d->d_name, &st) ||
 		    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
 			continue;
 		if (e->n == DIRECTORY_ENTRIES_MAX) {
@@ -94,9 +124,9 @@ add_mounts(struct entries *e, const struct site *site, const char *title)
 }
 
 static int
-read_directory(struct entries *e, const struct mount *m, const char *path)
+read_directory(struct entries *e, const struct directory_place *at)
 {
-	int fd = beneath_open(&m->root, path), status;
+	int fd = beneath_open(&at->m->root, at->path), status;
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
@@ -105,7 +135,7 @@ read_directory(struct entries *e, const struct mount *m, const char *path)
 			close(fd);
 		return status;
 	}
-	read_entries(e, dir);
+	read_entries(e, at, dir);
 	closedir(dir);
 	return 0;
 }
@@ -117,7 +147,7 @@ make_page(const struct directory_place *at, struct buf *page)
 	int status;
 
 	buf_init(&entries.names, (size_t)DIRECTORY_ENTRIES_MAX * 256);
-	status = at->m ? read_directory(&entries, at->m, at->path) : 0;
+	status = at->m ? read_directory(&entries, at) : 0;
 	if (!status) {
 		add_mounts(&entries, at->site, at->title);
 		set_names(&entries);
