@@ -29,7 +29,7 @@ static const char upload_script[] =
     "chmod \"$e\" \"$t/$n\" && chmod \"$m\" \"$t\" && echo \"$t\" || q";
 
 /* A file on its way. */
-    struct sending {
+struct sending {
 	const char *file, *name;
 	int fd;
 	off_t size;
