@@ -146,6 +146,15 @@ ready(struct input *in, struct input_reader *r)
 	return yes;
 }
 
+/* Hosts get less than all: that must not pass for its end. */
+static void
+note_error(struct input *in, int error)
+{
+	pthread_mutex_lock(&in->lock);
+	in->error = error;
+	pthread_mutex_unlock(&in->lock);
+}
+
 ssize_t
 input_read(struct input *in, struct input_reader *r, char *bytes, size_t n)
 {
@@ -156,6 +165,8 @@ input_read(struct input *in, struct input_reader *r, char *bytes, size_t n)
 	do
 		got = pread(in->fd, bytes, n, in->start + r->at);
 	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		note_error(in, errno);
 	if (got <= 0)
 		return 0;
 	r->at += got;

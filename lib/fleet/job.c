@@ -103,14 +103,15 @@ add_scope_env(struct run *r)
 		return;
 	add_env(r, "HTTPD_SCOPE_URL=%s", r->reached[0].url);
 	add_env(r, "HTTPD_SCOPE_PORT=%d", r->reached[0].port);
-	add_env(r, "HTTPD_SCOPE_ADDR=127.0.0.1");
+	add_env(r, "HTTPD_SCOPE_ADDR=%s", r->reached[0].address);
 	add_env(r, "HTTPD_SCOPE_ID=%s", s[0].id);
 	if (s[0].fixed)
 		add_env(r, "HTTPD_SCOPE_FIXED=1");
 	buf_init(&outer, JOB_LINE_MAX);
 	for (i = 1; i < r->n_reached; i++)
-		buf_printf(&outer, "%s%s %s 127.0.0.1 %s", i > 1 ? " " : "",
-		    r->reached[i].url, s[i].id, s[i].fixed ? "fixed" : "any");
+		buf_printf(&outer, "%s%s %s %s %s", i > 1 ? " " : "",
+		    r->reached[i].url, s[i].id, r->reached[i].address,
+		    s[i].fixed ? "fixed" : "any");
 	if (outer.len)
 		add_env(r, "HTTPD_SCOPE_OUTER=%s", buf_str(&outer));
 	buf_release(&outer);
@@ -237,7 +238,12 @@ run_all(struct run *r, struct keyring *keys, struct exec_result *result,
 	if (!r->c || reach_scopes(r, f) || send_script(r, f))
 		return -1;
 	make_env(r);
-	return run_command(r, result, f);
+	if (!run_command(r, result, f))
+		return 0;
+	/* stopped before there was a shell to remove it, perhaps */
+	if (r->scratch && f->class == FAULT_CANCELLED)
+		exec_remove(r->c, r->scratch);
+	return -1;
 }
 
 static int

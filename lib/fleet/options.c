@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -35,6 +36,27 @@ set_ssh(struct fleet_options *o, const char *key, const char *value)
 
 	words_add(&o->ssh, line);
 	mem_free(line);
+}
+
+/* A path as it is, whatever is in it: as one word of ssh_config. */
+static int
+set_identity(struct fleet_options *o, const char *path, struct fault *f)
+{
+	struct buf line;
+
+	if (!*path)
+		return bad_value("-i", "''", "a file", f);
+	buf_init(&line, SIZE_MAX / 2);
+	buf_puts(&line, "IdentityFile=\"");
+	for (; *path; path++) {
+		if (*path == '"' || *path == '\'' || *path == '\\')
+			buf_putc(&line, '\\');
+		buf_putc(&line, *path);
+	}
+	buf_putc(&line, '"');
+	words_add(&o->ssh, buf_str(&line));
+	buf_release(&line);
+	return 0;
 }
 
 /* An empty word is a variable of the user's that was not set. */
@@ -126,8 +148,7 @@ set_for_ssh(struct fleet_options *o, int id, const char *value, struct fault *f)
 	case OPTION_PORT:
 		return set_port(o, value, f);
 	case OPTION_IDENTITY:
-		set_ssh(o, "IdentityFile", value);
-		return 0;
+		return set_identity(o, value, f);
 	case OPTION_SSH:
 		words_add(&o->ssh, value);
 		return 0;

@@ -84,6 +84,9 @@ password_read_file(struct password *p, const char *path, struct fault *f)
 	else if (secret_read_line(p->secret, fd))
 		ret =
 		    fault_set(f, FAULT_USAGE, errno, "password file %s", path);
+	else if (secret_len(p->secret) == 0)
+		ret = fault_set(f, FAULT_USAGE, 0,
+		    "password file %s: its first line is empty", path);
 	close(fd);
 	p->known = ret == 0;
 	return ret;

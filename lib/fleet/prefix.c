@@ -25,6 +25,12 @@ prefix_room(
 }
 
 static void
+prefix_leave(struct sink *s, const struct wake *wake)
+{
+	writer_leave(((struct prefix *)s)->writer, wake);
+}
+
+static void
 prefix_output(struct sink *s, size_t host, enum writer_stream stream,
     const char *bytes, size_t n)
 {
@@ -78,6 +84,7 @@ struct sink *
 sink_prefix(struct writer *w, const char *const *labels, size_t n)
 {
 	static const struct sink_ops ops = {.room = prefix_room,
+	    .leave = prefix_leave,
 	    .output = prefix_output,
 	    .end = prefix_end,
 	    .free = prefix_free};

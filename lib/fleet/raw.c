@@ -15,6 +15,12 @@ raw_room(
 }
 
 static void
+raw_leave(struct sink *s, const struct wake *wake)
+{
+	writer_leave(((struct raw *)s)->writer, wake);
+}
+
+static void
 raw_output(struct sink *s, size_t host, enum writer_stream stream,
     const char *bytes, size_t n)
 {
@@ -40,6 +46,7 @@ struct sink *
 sink_raw(struct writer *w)
 {
 	static const struct sink_ops ops = {.room = raw_room,
+	    .leave = raw_leave,
 	    .output = raw_output,
 	    .end = raw_end,
 	    .free = raw_free};

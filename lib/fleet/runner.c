@@ -13,7 +13,8 @@
 
 enum {
 	RUNNER_STACK = 256 * 1024,
-	RUNNER_FDS = 8 /* that one host may need at once */
+	RUNNER_FDS = 8, /* that one host may need at once */
+	RUNNER_OWN_FDS = 32 /* and we ourselves */
 };
 
 struct worker {
@@ -102,6 +103,7 @@ worker_main(void *arg)
 
 	while ((host = take_next(q)) < count)
 		run_host(q, host, &wait);
+	q->r->sink->ops->leave(q->r->sink, &w->wake);
 	pthread_mutex_lock(&q->lock);
 	q->running--;
 	pthread_mutex_unlock(&q->lock);
@@ -109,17 +111,25 @@ worker_main(void *arg)
 	return NULL;
 }
 
-/* As many descriptors as we may have, where the usual number is too few. */
-static void
+/* As many descriptors as we may have, where the usual number is too few.
+ * Returns for how many hosts at a time they will do. */
+static size_t
 raise_limit(size_t hosts)
 {
+	rlim_t wanted = hosts * RUNNER_FDS + RUNNER_OWN_FDS;
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) ||
-	    limit.rlim_cur >= hosts * RUNNER_FDS + 64)
-		return;
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return hosts;
 	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (setrlimit(RLIMIT_NOFILE, &limit) &&
+	    getrlimit(RLIMIT_NOFILE, &limit))
+		return hosts;
+	if (limit.rlim_cur >= wanted)
+		return hosts;
+	return limit.rlim_cur > RUNNER_OWN_FDS + RUNNER_FDS
+	    ? (limit.rlim_cur - RUNNER_OWN_FDS) / RUNNER_FDS
+	    : 1;
 }
 
 static int
@@ -212,7 +222,7 @@ runner_run(const struct runner *r, struct fault *f)
 	struct queue q = {.r = r};
 	int status;
 
-	raise_limit(wanted);
+	wanted = raise_limit(wanted);
 	pthread_mutex_init(&q.lock, NULL);
 	q.keys = keyring_new();
 	q.workers = mem_alloc(wanted, sizeof(*q.workers));

@@ -28,6 +28,8 @@ struct sink_ops {
 	/* How many bytes can be taken; 0: wake is notified later. */
 	size_t (*room)(struct sink *s, size_t host, enum writer_stream stream,
 	    struct wake *wake);
+	/* The wake-up is about to go: it is not notified any more. */
+	void (*leave)(struct sink *s, const struct wake *wake);
 	void (*output)(struct sink *s, size_t host, enum writer_stream stream,
 	    const char *bytes, size_t n);
 	/* The host has ended: what is held of it goes out. */

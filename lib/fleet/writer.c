@@ -46,6 +46,7 @@ struct writer {
 	pthread_mutex_t lock;
 	struct wake wake;
 	struct out outs[WRITER_STREAMS];
+	bool shared; /* both go to the same place */
 	bool stopping, dropping;
 	void (*failed)(void *arg);
 	void *arg;
@@ -142,44 +143,81 @@ out_write(struct writer *w, struct out *o)
 	}
 }
 
+/* Whether the stream may be written: where both go to the same place, not in
+ * the middle of a line of the other. */
 static bool
-writer_done(struct writer *w)
+out_has_turn(const struct writer *w, int stream)
+{
+	const struct out *other = &w->outs[!stream];
+
+	return !w->shared || out_empty(other) || other->at == 0 ||
+	    other->writing.data[other->at - 1] == '\n';
+}
+
+static bool
+writer_done(struct writer *w, bool *hurry)
 {
 	bool done;
 	int i;
 
 	pthread_mutex_lock(&w->lock);
 	done = w->stopping;
-	for (i = 0; i < WRITER_STREAMS && !w->dropping; i++)
+	*hurry = w->dropping;
+	for (i = 0; i < WRITER_STREAMS; i++)
 		done = done && out_empty(&w->outs[i]) && !w->outs[i].queue.len;
 	pthread_mutex_unlock(&w->lock);
 	return done;
+}
+
+/* Fills in what to poll: the streams, and behind them the wake-up. */
+static void
+prepare(struct writer *w, struct pollfd *fds)
+{
+	int i;
+
+	for (i = 0; i < WRITER_STREAMS; i++)
+		out_refill(w, &w->outs[i]);
+	for (i = 0; i < WRITER_STREAMS; i++) {
+		struct out *o = &w->outs[i];
+		bool wanted = !out_empty(o) && out_has_turn(w, i);
+
+		fds[i] = (struct pollfd){
+		    .fd = wanted ? o->fd : -1, .events = POLLOUT};
+	}
+	fds[i] = (struct pollfd){.fd = w->wake.read_fd, .events = POLLIN};
+}
+
+/* Writes where there is room; whether there was any. */
+static bool
+write_ready(struct writer *w, const struct pollfd *fds)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < WRITER_STREAMS; i++) {
+		if (!fds[i].revents || !out_has_turn(w, i))
+			continue;
+		out_write(w, &w->outs[i]);
+		any = true;
+	}
+	return any;
 }
 
 static void *
 writer_main(void *arg)
 {
 	struct writer *w = arg;
+	bool hurry;
 
-	while (!writer_done(w)) {
+	while (!writer_done(w, &hurry)) {
 		struct pollfd fds[WRITER_STREAMS + 1];
-		int i;
 
-		for (i = 0; i < WRITER_STREAMS; i++) {
-			struct out *o = &w->outs[i];
-
-			out_refill(w, o);
-			fds[i] = (struct pollfd){
-			    .events = POLLOUT, .fd = out_empty(o) ? -1 : o->fd};
-		}
-		fds[i] =
-		    (struct pollfd){.fd = w->wake.read_fd, .events = POLLIN};
-		poll(fds, WRITER_STREAMS + 1, -1);
-		if (fds[i].revents)
+		prepare(w, fds);
+		poll(fds, WRITER_STREAMS + 1, hurry ? 0 : -1);
+		if (fds[WRITER_STREAMS].revents)
 			wake_drain(&w->wake);
-		for (i = 0; i < WRITER_STREAMS; i++)
-			if (fds[i].revents)
-				out_write(w, &w->outs[i]);
+		if (!write_ready(w, fds) && hurry)
+			break;
 	}
 	return NULL;
 }
@@ -188,6 +226,15 @@ static void
 put_diag(void *arg, const char *line, size_t n)
 {
 	writer_put(arg, WRITER_STDERR, line, n);
+}
+
+static bool
+same_place(int a, int b)
+{
+	struct stat one, other;
+
+	return !fstat(a, &one) && !fstat(b, &other) &&
+	    one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
 struct writer *
@@ -201,6 +248,7 @@ writer_start(void (*failed)(void *arg), void *arg, struct fault *f)
 	pthread_mutex_init(&w->lock, NULL);
 	out_open(&w->outs[WRITER_STDOUT], STDOUT_FILENO);
 	out_open(&w->outs[WRITER_STDERR], STDERR_FILENO);
+	w->shared = same_place(STDOUT_FILENO, STDERR_FILENO);
 	if (wake_open(&w->wake))
 		error = errno;
 	else
@@ -245,6 +293,24 @@ writer_room(struct writer *w, enum writer_stream stream, struct wake *wake)
 		await_room(o, wake);
 	pthread_mutex_unlock(&w->lock);
 	return room;
+}
+
+void
+writer_leave(struct writer *w, const struct wake *wake)
+{
+	int i;
+
+	pthread_mutex_lock(&w->lock);
+	for (i = 0; i < WRITER_STREAMS; i++) {
+		struct out *o = &w->outs[i];
+		size_t at = 0;
+
+		while (at < o->n_wakes && o->wakes[at] != wake)
+			at++;
+		if (at < o->n_wakes)
+			o->wakes[at] = o->wakes[--o->n_wakes];
+	}
+	pthread_mutex_unlock(&w->lock);
 }
 
 void

@@ -1,7 +1,8 @@
 /*
  * The thread that writes to standard output and standard error.  Runners hand
  * it bytes, as many as there is room for, and never wait for a descriptor: a
- * reader that has stopped holds back output and nothing else.
+ * reader that has stopped holds back output and nothing else.  Where both go
+ * to the same place, neither begins within a line of the other.
  */
 #ifndef FLEET_WRITER_H
 #define FLEET_WRITER_H
@@ -26,6 +27,9 @@ struct writer *writer_start(
  * notified once there is room. */
 size_t writer_room(
     struct writer *w, enum writer_stream stream, struct wake *wake);
+
+/* The wake-up is about to go: it is not notified any more. */
+void writer_leave(struct writer *w, const struct wake *wake);
 
 /* Hands over n bytes, which come out together.  Never waits. */
 void writer_put(

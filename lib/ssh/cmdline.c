@@ -14,18 +14,21 @@
 
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/quote.h"
 
 static const char cd_script[] =
     "CDPATH= cd -- \"$1\" || exit 125; shift; exec \"$@\"";
 /* The shell that stays: removes the directory $1, if any, and passes on how
  * the command ended.  It keeps what it might say itself to itself.  Without
- * sudo, the signal that ends the command reaches it too: it has to survive. */
+ * sudo, the signal that ends the command reaches it too: it has to survive.
+ * A status above 128 may be a plain number as well: of the signals, it takes
+ * for itself only those that end it, leave no core file, and have a name in
+ * the protocol. */
 #define STAY                                                                   \
 	"exec 3>&2 2>/dev/null; d=$1; shift; ( exec \"$@\" 2>&3 3>&- ); "      \
 	"r=$?; [ -z \"$d\" ] || rm -rf -- \"$d\"; trap - HUP INT TERM; "       \
-	"[ $r -gt 128 ] && kill -$((r-128)) $$; exit $r"
+	"case $r in 129|130|137|138|140|141|142|143) kill -$((r-128)) $$;; "   \
+	"esac; exit $r"
 static const char stay_script[] = STAY;
 static const char survive_script[] = "trap : HUP INT TERM; " STAY;
 /* $1 is the wanted user; sudo's options end at the first --. */
@@ -43,13 +46,11 @@ static const char sudo_script[] =
 	"[ -d /proc/$l ] && continue; [ -d /proc/$c ] || exit; "               \
 	"kill -TERM 0; sleep 5; kill -KILL 0; done "                           \
 	") </dev/null >/dev/null 2>&1 & ); "
-/* $1 is the mark without its braces: sudo may quote its arguments in a refusal,
- * which must not look like the command's start. */
-static const char mark_script[] =
-    WATCH "printf \"{%s}\" \"$1\" >&2; shift; exec \"$@\"";
-static const char mark_cd_script[] = WATCH
-    "printf \"{%s}\" \"$1\" >&2; CDPATH= cd -- \"$2\" || exit 125; shift 2; "
-    "exec \"$@\"";
+/* $1: the mark's number. */
+#define MARK "printf \"{fab-%s}\" \"$1\" >&2; "
+static const char mark_script[] = WATCH MARK "shift; exec \"$@\"";
+static const char mark_cd_script[] =
+    WATCH MARK "CDPATH= cd -- \"$2\" || exit 125; shift 2; exec \"$@\"";
 /* $0: the signal, $1: "-" for the whole group, nothing for its leader; $2: a
  * directory that nobody else removes any more, or nothing. */
 static const char kill_script[] =
@@ -81,16 +82,6 @@ safe_directory(const char *directory)
 }
 
 static int
-put_mark(struct buf *to, const struct sudo *s)
-{
-	char *bare = mem_strndup(s->mark + 1, strlen(s->mark) - 2);
-	int ret = put(to, bare);
-
-	mem_free(bare);
-	return ret;
-}
-
-static int
 put_sudo(struct buf *to, const struct cmdline *c)
 {
 	const char *user = c->sudo_user ? c->sudo_user : "root";
@@ -103,7 +94,7 @@ put_sudo(struct buf *to, const struct cmdline *c)
 		ret |= put(to, "-g") | put(to, c->sudo_group);
 	ret |= put(to, "--");
 	ret |= put_shell(to, c->directory ? mark_cd_script : mark_script);
-	ret |= put_mark(to, c->sudo);
+	ret |= put(to, c->sudo->number);
 	if (c->directory)
 		ret |= put(to, safe_directory(c->directory));
 	return ret;
@@ -120,7 +111,38 @@ put_env(struct buf *to, const struct cmdline *c)
 	ret = put(to, "env");
 	for (i = 0; i < c->n_env; i++)
 		ret |= put(to, c->env[i]);
+	/* env(1) would take a program's name with = in it for a variable */
+	if (!c->line && strchr(c->words[0], '='))
+		ret |= put_shell(to, "exec \"$@\"");
 	return ret;
+}
+
+/* A word that some login shell takes for its grammar where a command begins,
+ * unless it is quoted. */
+static bool
+is_reserved(const char *word)
+{
+	static const char *const reserved[] = {"and", "begin", "breaksw",
+	    "builtin", "case", "command", "coproc", "default", "do", "done",
+	    "elif", "else", "end", "endif", "endsw", "esac", "exec", "fi",
+	    "for", "foreach", "function", "if", "in", "nocorrect", "noglob",
+	    "not", "onintr", "or", "repeat", "select", "switch", "then", "time",
+	    "until", "while"};
+	size_t i;
+
+	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+		if (strcmp(word, reserved[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+put_first(struct buf *to, const char *word)
+{
+	if (to->len || !is_reserved(word))
+		return put(to, word);
+	return buf_putc(to, '\'') | buf_puts(to, word) | buf_putc(to, '\'');
 }
 
 static int
@@ -135,7 +157,7 @@ put_command(struct buf *to, const struct cmdline *c)
 	if (c->line)
 		return buf_puts(to, " $SHELL -c") | put(to, c->words[0]);
 	for (i = 0; i < c->n; i++)
-		ret |= put(to, c->words[i]);
+		ret |= i ? put(to, c->words[i]) : put_first(to, c->words[i]);
 	return ret;
 }
 

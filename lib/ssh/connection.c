@@ -9,6 +9,7 @@
 #include "ssh/hostkey.h"
 
 enum {
+	BANNER_MS = 10000,
 	HANDSHAKE_MS = 120000, /* old hosts without DNS take a minute */
 	CONNECTION_FDS = 512
 };
@@ -18,9 +19,12 @@ set_up(struct connection *c, struct keyring *keys, struct fault *f)
 {
 	struct deadline d =
 	    deadline_in(HANDSHAKE_MS, "end of key exchange and login", NULL);
+	int64_t timeout = c->settings->connect_timeout;
+	struct deadline banner = deadline_in(timeout > 0 ? timeout : BANNER_MS,
+	    "word from an SSH server", "-o ConnectTimeout");
 
 	if (hostkey_prefer(c->t, c->settings, keys, f) ||
-	    transport_handshake(c->t, &d, f))
+	    transport_handshake(c->t, &banner, &d, f))
 		return -1;
 	if (hostkey_check(c->t, c->settings, keys, f))
 		return -1;

@@ -13,7 +13,12 @@
 #include "base/mem.h"
 #include "ssh/exec_internal.h"
 
-enum { EXEC_WINDOW = 1024 * 1024, EXEC_OPEN_MS = 60000, EXEC_TICK_MS = 1000 };
+enum {
+	EXEC_WINDOW = 1024 * 1024,
+	EXEC_OPEN_MS = 60000,
+	EXEC_CLOSE_MS = 2000,
+	EXEC_TICK_MS = 1000
+};
 
 void
 exec_output(
@@ -204,6 +209,22 @@ start(struct running *r, struct fault *f)
 	return 0;
 }
 
+/* A server may allow but one session at a time: the next command waits for the
+ * end of this one. */
+static void
+close_channel(struct running *r)
+{
+	struct deadline d = deadline_in(EXEC_CLOSE_MS, "end", NULL);
+	struct fault ignored;
+
+	while (channel_free(r->channel) == CHANNEL_AGAIN) {
+		if (!connection_pump(r->c) &&
+		    connection_wait(r->c, NULL, 0, &d, &ignored))
+			return;
+	}
+	r->channel = NULL;
+}
+
 int
 exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
     struct fault *f)
@@ -216,6 +237,8 @@ exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
 	r->e = e;
 	r->in = mem_alloc(1, EXEC_CHUNK);
 	buf_init(&r->held, EXEC_HELD_MAX);
+	if (e->stubborn)
+		transport_be_patient(c->t, CANCEL_GENTLE);
 	ret = start(r, f);
 	/* from here on, being asked to stop means to stop the command */
 	transport_be_patient(c->t, CANCEL_GENTLE);
@@ -223,6 +246,8 @@ exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
 		ret = turn(r, f);
 	if (ret > 0)
 		ret = take_result(r, result, f);
+	if (ret == 0 && e->ours)
+		close_channel(r);
 	transport_be_patient(c->t, CANCEL_NONE);
 	exec_sudo_verdict(r, PASSWORD_UNTRIED);
 	channel_abandon(r->channel);

@@ -51,6 +51,9 @@ struct exec {
 	struct sudo *sudo; /* its dialogue comes first, or NULL */
 	const struct password_source *password; /* for sudo; NULL: none */
 	int64_t time_limit; /* of the command, ms; 0: none */
+	bool
+	    ours; /* a short one of our own: its channel is closed at the end */
+	bool stubborn; /* being asked to stop does not stop it */
 };
 
 struct exec_result {
@@ -63,6 +66,10 @@ struct exec_result {
  * connection ended before a status came, SUDO, TIMEOUT, CANCELLED, … */
 int exec_run(struct connection *c, const struct exec *e,
     struct exec_result *result, struct fault *f);
+
+/* Removes a directory on the host, although we may have been asked to stop.
+ * What goes wrong is shown with -v. */
+void exec_remove(struct connection *c, const char *directory);
 
 /* Runs a short command of our own with the given input, keeps up to the
  * buffer's maximum of its output, and returns its exit status, or -1 with a

@@ -58,7 +58,7 @@ exec_check_stop(struct running *r, struct fault *f)
 	if (r->e->time_limit && !exec_sudo_pending(r) &&
 	    now - r->started >= r->e->time_limit)
 		r->timed_out = true;
-	if (!asked && !r->timed_out)
+	if ((!asked || r->e->stubborn) && !r->timed_out)
 		return 0;
 	if (r->stops == 0)
 		send_signal(r,
@@ -84,7 +84,7 @@ exec_check_alive(struct running *r, struct fault *f)
 		    EXEC_SUDO_MS / 1000);
 	if (interval <= 0 || silent < interval)
 		return 0;
-	if (silent >= interval * s->server_alive_count_max)
+	if (transport_silent(r->c->t, interval, s->server_alive_count_max))
 		return fault_set(f, FAULT_LOST, 0,
 		    "the connection was lost: no answer in %lld s "
 		    "(-o ServerAliveInterval, -o ServerAliveCountMax)",

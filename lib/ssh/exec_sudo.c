@@ -1,6 +1,8 @@
 /*
  * The dialogue of sudo.c, put to use on a running command.
  */
+#include <string.h>
+
 #include "base/diag.h"
 #include "base/quote.h"
 #include "ssh/exec_internal.h"
@@ -70,10 +72,12 @@ static int
 sudo_answer(struct running *r, struct fault *f)
 {
 	const struct secret *password = NULL;
+	/* there is no command yet that could be ended instead of us */
+	struct wait wait = *transport_waits(r->c->t);
 
+	wait.patience = CANCEL_NONE;
 	if (r->e->password) {
-		password = r->e->password->get(
-		    r->e->password->arg, transport_waits(r->c->t), f);
+		password = r->e->password->get(r->e->password->arg, &wait, f);
 		if (!password && f->class == FAULT_CANCELLED)
 			return -1;
 	}
@@ -103,6 +107,17 @@ exec_sudo_pump(struct running *r, struct fault *f)
 	return 0;
 }
 
+/* sudo has ended behind a password.  With passwd_tries=1 it says that it was
+ * wrong without asking again; only where it names another reason does that
+ * say nothing about the password. */
+static enum password_verdict
+verdict_of(const char *words)
+{
+	return strstr(words, "sudoers") || strstr(words, "not allowed")
+	    ? PASSWORD_UNTRIED
+	    : PASSWORD_REJECTED;
+}
+
 int
 exec_sudo_fault(struct running *r, struct fault *f)
 {
@@ -110,6 +125,7 @@ exec_sudo_fault(struct running *r, struct fault *f)
 
 	buf_init(&words, 800);
 	sudo_words(r->e->sudo, &words);
+	exec_sudo_verdict(r, verdict_of(buf_str(&words)));
 	if (!words.len)
 		quote_printable(&words, buf_str(&r->held), r->held.len);
 	if (f->class == FAULT_SUDO)

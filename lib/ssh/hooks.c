@@ -86,6 +86,7 @@ note_received(struct transport *t, const void *bytes, size_t n)
 	static const int on = 1;
 
 	t->last_byte = clock_now();
+	t->unanswered = 0;
 	if (t->settled)
 		return;
 	kexinit_feed(&t->server, bytes, n);

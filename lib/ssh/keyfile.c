@@ -27,7 +27,7 @@ keyfile_base64(const char *text, size_t n, struct buf *raw)
 	buf_init(&plain, n);
 	buf_room(&plain, n);
 	for (i = 0; i < n; i++) {
-		if (!memchr("\n\r \t", text[i], 4))
+		if (!text[i] || !strchr("\n\r \t", text[i]))
 			ret |= buf_putc(&plain, text[i]);
 	}
 	ret |= base64_decode(raw, buf_str(&plain), plain.len);

@@ -114,6 +114,8 @@ read_key(const char *path)
 
 	e->path = mem_strdup(path);
 	buf_init(&text, KEYRING_FILE_MAX);
+	/* all of it at once: what grows leaves copies behind */
+	(void)buf_room(&text, KEYRING_FILE_MAX);
 	if (fdio_read_file(path, &text, &e->fault)) {
 		e->fault.class = FAULT_AUTH;
 	} else {

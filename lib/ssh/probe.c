@@ -1,11 +1,14 @@
 #include "ssh/probe.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "base/fdio.h"
+#include "base/nonce.h"
 #include "ssh/channel.h"
 #include "ssh/dial.h"
 
@@ -168,4 +171,83 @@ probe_host(struct connection *c, const char *address, int port, const char *id,
 	diag_verbose(2, "%s: request to %s port %d on the host: %d",
 	    c->settings->host, address, port, met);
 	return met;
+}
+
+/* A listener on 127.0.0.1 here, at a port that the system picks. */
+static int
+listen_here(int *port)
+{
+	struct sockaddr_in sin = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t n = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&sin, n) ||
+	    listen(fd, 8) || getsockname(fd, (struct sockaddr *)&sin, &n))
+		return fdio_close(fd);
+	*port = ntohs(sin.sin_port);
+	return fd;
+}
+
+/* Tells the number to whoever connects. */
+static bool
+tell(int listener, const char *number)
+{
+	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	ssize_t ignored;
+
+	if (fd < 0)
+		return false;
+	ignored = send(fd, number, NONCE_LEN, MSG_NOSIGNAL);
+	(void)ignored;
+	close(fd);
+	return true;
+}
+
+/* Whether the number comes back through the channel. */
+static int
+comes_back(struct connection *c, struct channel *ch, int listener,
+    const struct deadline *d, struct fault *f)
+{
+	struct pollfd p = {.fd = listener, .events = POLLIN};
+	char number[NONCE_LEN + 1], got[NONCE_LEN];
+	size_t have = 0;
+
+	nonce_make(number);
+	while (have < NONCE_LEN) {
+		bool told = tell(listener, number);
+		bool moved = connection_pump(c) || told;
+		ssize_t n = channel_read(
+		    ch, CHANNEL_STDOUT, got + have, NONCE_LEN - have);
+
+		if (n == CHANNEL_EOF || n == CHANNEL_BROKEN)
+			return 0;
+		if (n > 0)
+			have += (size_t)n;
+		else if (!moved && connection_wait(c, &p, 1, d, f))
+			return f->class == FAULT_CANCELLED ? -1 : 0;
+	}
+	return memcmp(got, number, NONCE_LEN) == 0;
+}
+
+int
+probe_is_here(struct connection *c, struct fault *f)
+{
+	struct deadline d =
+	    deadline_in(PROBE_MS, "answer through the host", NULL);
+	int port = 0, ret, listener = listen_here(&port);
+	struct channel *ch;
+	bool refused;
+
+	if (listener < 0)
+		return 0;
+	ch = channel_open_direct(c->t, "127.0.0.1", port, &refused, &d, f);
+	if (ch) {
+		ret = comes_back(c, ch, listener, &d, f);
+		end_probe(c, ch);
+	} else {
+		ret = refused ? 0 : -1;
+	}
+	close(listener);
+	return ret;
 }

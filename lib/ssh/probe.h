@@ -34,4 +34,8 @@ enum met probe_here(
  * bound to, or loopback for a wildcard. */
 const char *probe_address(const struct reach_server *s);
 
+/* Whether 127.0.0.1 of the host is 127.0.0.1 here: a port opened here a moment
+ * ago is reached through the host.  1, 0, or -1 with a fault. */
+int probe_is_here(struct connection *c, struct fault *f);
+
 #endif

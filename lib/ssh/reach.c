@@ -85,6 +85,10 @@ close_ipv6(struct connection *c, const struct reach_server *s, int port,
 	if (!refused)
 		return -1;
 	met = probe_host(c, "::1", port, s->id, f);
+	if (met == MET_OURS)
+		return fault_set(f, FAULT_SCOPE, 0,
+		    "httpd-scope: the host's SSH server would open the port to "
+		    "its network (GatewayPorts yes in its sshd_config)");
 	return met == MET_NOBODY || met == MET_FORBIDDEN
 	    ? 0
 	    : fault_port(met, port, f);
@@ -96,6 +100,7 @@ set_url(struct reached *r, const char *address, int port)
 	bool ipv6 = strchr(address, ':') != NULL;
 
 	r->port = port;
+	snprintf(r->address, sizeof(r->address), "%s", address);
 	snprintf(r->url, sizeof(r->url), "http://%s%s%s:%d/", ipv6 ? "[" : "",
 	    address, ipv6 ? "]" : "", port);
 	return 0;
@@ -122,15 +127,19 @@ release_lock(struct reached *r)
 }
 
 /* The port is not to be had: the host may be this machine, where the server
- * itself has it. */
+ * itself has it.  Its answer alone does not show that: the number in it was
+ * seen by all who asked at the port while an earlier command had it. */
 static int
 port_refused(struct connection *c, const struct reach_server *s, enum met met,
     struct reached *r, struct fault *f)
 {
+	int here = met == MET_OURS ? probe_is_here(c, f) : 0;
 	struct forward *w;
 	bool refused;
 
-	if (met == MET_OURS) {
+	if (here < 0)
+		return -1;
+	if (here) {
 		release_lock(r);
 		return set_url(r, "127.0.0.1", s->port);
 	}
@@ -230,6 +239,13 @@ reach_direct(struct connection *c, const struct reach_server *s,
 	if (our_address(c, s, address, sizeof(address)))
 		return MET_NOBODY;
 	met = probe_host(c, address, s->port, s->id, f);
+	/* a loopback address means the host's own, which may be another's */
+	if (met == MET_OURS && is_loopback(address)) {
+		int here = probe_is_here(c, f);
+
+		if (here <= 0)
+			return here ? MET_FAULT : MET_STRANGER;
+	}
 	if (met == MET_OURS)
 		set_url(r, address, s->port);
 	return met;

@@ -44,6 +44,7 @@ enum reach_way {
 /* How one server is reached from one host. */
 struct reached {
 	char url[128]; /* as the host sees it */
+	char address[64]; /* in that URL */
 	int port;
 	int lock; /* descriptor to close at the end, or -1 */
 };

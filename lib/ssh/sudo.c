@@ -6,7 +6,8 @@
 enum {
 	SUDO_CHATTER_MAX = 64 * 1024,
 	SUDO_CHATTER_KEEP = 32 * 1024,
-	SUDO_LINES = 3
+	SUDO_LINES = 3,
+	SUDO_LINE_ENDS = 120 /* bytes shown of both ends of a long line */
 };
 
 void
@@ -18,8 +19,8 @@ sudo_init(struct sudo *s)
 	buf_init(&s->chatter, SUDO_CHATTER_MAX);
 	nonce_make(nonce);
 	snprintf(s->prompt, sizeof(s->prompt), "[fab-%s]", nonce);
-	nonce_make(nonce);
-	snprintf(s->mark, sizeof(s->mark), "{fab-%s}", nonce);
+	nonce_make(s->number);
+	snprintf(s->mark, sizeof(s->mark), "{fab-%s}", s->number);
 }
 
 void
@@ -109,16 +110,18 @@ sudo_answered(struct sudo *s)
 	look_for_prompt(s);
 }
 
-/* A line without our prompt, what sudo-rs puts around it, and blanks. */
+/* A line behind our last prompt, without blanks and what sudo-rs puts around
+ * the prompt. */
 static void
 strip_line(const struct sudo *s, const char **line, size_t *n)
 {
 	static const char around[] = "] Password:";
 	const char *end = *line + *n;
-	const char *prompt = memmem(*line, *n, s->prompt, strlen(s->prompt));
+	const char *prompt;
 	size_t left;
 
-	if (prompt) {
+	while ((prompt = memmem(*line, (size_t)(end - *line), s->prompt,
+		    strlen(s->prompt)))) {
 		*line = prompt + strlen(s->prompt);
 		left = (size_t)(end - *line);
 		if (left >= sizeof(around) - 1 &&
@@ -141,6 +144,21 @@ line_start(const char *start, const char *end)
 	return newline ? newline + 1 : start;
 }
 
+/* Where sudo quotes our whole command, both ends say what matters. */
+static void
+put_line(struct buf *to, const char *line, size_t n)
+{
+	if (to->len)
+		buf_puts(to, "; ");
+	if (n <= 2 * SUDO_LINE_ENDS) {
+		buf_append(to, line, n);
+		return;
+	}
+	buf_append(to, line, SUDO_LINE_ENDS);
+	buf_puts(to, " ... ");
+	buf_append(to, line + n - SUDO_LINE_ENDS, SUDO_LINE_ENDS);
+}
+
 void
 sudo_words(const struct sudo *s, struct buf *text)
 {
@@ -160,9 +178,6 @@ sudo_words(const struct sudo *s, struct buf *text)
 			break;
 		end = first - 1;
 	}
-	while (n-- > 0) {
-		if (text->len)
-			buf_puts(text, "; ");
-		buf_append(text, lines[n], sizes[n]);
-	}
+	while (n-- > 0)
+		put_line(text, lines[n], sizes[n]);
 }

@@ -2,7 +2,9 @@
  * The dialogue with sudo, as a machine over the bytes of standard error.
  *
  * sudo is started with a prompt that holds a nonce, and runs our shell, which
- * writes a mark before it runs the command.  Until the mark has come, what
+ * writes a mark before it runs the command.  The mark is put together there:
+ * sudo repeats a command that it refuses, and must not say the mark by that.
+ * Until the mark has come, what
  * stands on standard error is sudo's and its modules': there the nonce is
  * looked for, and answered at most once.  From the mark on, every byte is the
  * command's, and nothing that looks like a prompt means anything.
@@ -29,7 +31,8 @@ struct sudo {
 	size_t looked; /* prompts before this offset were seen */
 	struct buf chatter; /* what sudo said; behind it, the mark's rest */
 	char prompt[NONCE_LEN + 8]; /* [fab-NONCE] */
-	char mark[NONCE_LEN + 8]; /* {fab-NONCE} */
+	char number[NONCE_LEN + 1]; /* what the mark is made of */
+	char mark[NONCE_LEN + 8]; /* {fab-NUMBER} */
 };
 
 /* Draws the numbers.  sudo_release frees. */
@@ -45,7 +48,8 @@ enum sudo_state sudo_feed(
 void sudo_answered(struct sudo *s);
 
 /* What sudo said, for a message: prompts and blank lines left out, lines
- * joined with "; ", at most the last three.  Appended to text. */
+ * joined with "; ", at most the last three, of long lines both ends: less than
+ * 800 bytes.  Appended to text. */
 void sudo_words(const struct sudo *s, struct buf *text);
 
 #endif

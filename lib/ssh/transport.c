@@ -120,11 +120,26 @@ explain_handshake(struct transport *t, struct fault *f)
 	    f, FAULT_CONNECT, 0, "key exchange: %s", transport_error(t));
 }
 
-int
-transport_handshake(
-    struct transport *t, const struct deadline *d, struct fault *f)
+static int
+run_handshake(struct transport *t, const struct deadline *banner,
+    const struct deadline *d, struct fault *f)
 {
-	int rc = transport_run(t, handshake_step, t, d, f);
+	int rc;
+
+	fault_clear(f);
+	while (transport_again(rc = handshake_step(t))) {
+		if (transport_wait(
+			t, NULL, 0, t->server.banner ? d : banner, f))
+			return -1;
+	}
+	return rc;
+}
+
+int
+transport_handshake(struct transport *t, const struct deadline *banner,
+    const struct deadline *d, struct fault *f)
+{
+	int rc = run_handshake(t, banner, d, f);
 
 	if (rc == 0)
 		return 0;
@@ -231,9 +246,20 @@ transport_keepalive(struct transport *t, int64_t interval)
 	if (now - t->last_keepalive < interval)
 		return;
 	t->last_keepalive = now;
+	t->unanswered++;
 	/* the library's own interval of 1 s has passed, so that it sends */
 	libssh2_keepalive_config(t->session, 1, 1);
 	(void)libssh2_keepalive_send(t->session, &seconds);
+}
+
+bool
+transport_silent(const struct transport *t, int64_t interval, int count)
+{
+	int64_t now = clock_now();
+
+	return now - t->last_byte >= interval * count &&
+	    now - t->last_keepalive >= interval && t->unanswered > 0 &&
+	    t->unanswered >= count - 1;
 }
 
 int64_t

@@ -63,9 +63,10 @@ int transport_prefer_hostkeys(
 int transport_prefer(
     struct transport *t, int method, const char *names, struct fault *f);
 
-/* Exchanges keys.  "No common algorithm" is told with both sides' lists. */
-int transport_handshake(
-    struct transport *t, const struct deadline *d, struct fault *f);
+/* Exchanges keys.  The server's identification line has a deadline of its own.
+ * "No common algorithm" is told with both sides' lists. */
+int transport_handshake(struct transport *t, const struct deadline *banner,
+    const struct deadline *d, struct fault *f);
 
 /* Runs step(arg) until it no longer says that it must be tried again, waiting
  * for the peer in between.  Returns what the step returned last, or -1 with a
@@ -99,6 +100,10 @@ void transport_keepalive(struct transport *t, int64_t interval);
 
 /* clock_now() at which the last byte came. */
 int64_t transport_last_byte(const struct transport *t);
+
+/* Whether nothing came for count intervals although it was asked for: the
+ * time that we were stopped, or asked a person, is no silence. */
+bool transport_silent(const struct transport *t, int64_t interval, int count);
 
 /* For the sign step on libraries before 1.11: when the library has taken the
  * method's name from buffer and makes its packet, buffer (n bytes) is

@@ -23,6 +23,7 @@ struct transport {
 	size_t early_at, early_len;
 	int64_t last_byte;
 	int64_t last_keepalive;
+	int unanswered; /* keep-alives since the last byte */
 	int ended; /* errno of the end, -1 for an orderly one */
 	bool settled;
 	bool dead; /* hooks refuse, so that freeing never waits */

@@ -8,32 +8,46 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "base/quote.h"
 #include "ssh/exec.h"
 
-/* $1: the file's name, $2: the directory's mode, $3: the file's.  What only the
+/* $1: the file's name, $2: the directory's mode, $3: the file's, $4: its size:
+ * a copy that was cut short is removed, as is one that was stopped.  What only the
  * login user may enter is of no use to another.  A directory is good where a
  * script in it can be run. */
 static const char upload_script[] =
-    "n=$1 m=$2 e=$3; umask 077; if [ $m = 711 ]; then set -- /dev/shm /tmp; "
+    "n=$1 m=$2 e=$3 s=$4; umask 077; "
+    "q() { rm -rf -- \"$t\"; exit 1; }; trap q HUP INT TERM; "
+    "if [ $m = 711 ]; then set -- /dev/shm /tmp; "
     "else set -- \"$XDG_RUNTIME_DIR\" /dev/shm /tmp \"$HOME\"; fi; "
     "for d in \"$@\"; do [ -n \"$d\" ] && [ -d \"$d\" ] || continue; "
     "t=$(mktemp -d \"$d/fab.XXXXXXXXXX\" 2>/dev/null) || continue; "
     "echo \"#!/bin/sh\" >\"$t/x\" && chmod 700 \"$t/x\" && "
     "\"$t/x\" 2>/dev/null && break; rm -rf -- \"$t\"; t=; done; "
     "[ -n \"$t\" ] || { echo none; exit 1; }; rm -f -- \"$t/x\"; "
-    "if cat >\"$t/$n\" && chmod \"$e\" \"$t/$n\" && chmod \"$m\" \"$t\"; "
-    "then echo $(wc -c <\"$t/$n\") \"$t\"; "
-    "else rm -rf -- \"$t\"; exit 1; fi";
+    "cat >\"$t/$n\" && [ $(wc -c <\"$t/$n\") -eq $s ] && "
+    "chmod \"$e\" \"$t/$n\" && chmod \"$m\" \"$t\" && echo \"$t\" || q";
+
+/* A file on its way. */
+    struct sending {
+	const char *file, *name;
+	int fd;
+	off_t size;
+	bool shared;
+	char *directory, *path; /* on the host */
+};
 
 static int
-put_command(struct buf *to, const char *name, bool shared)
+put_command(struct buf *to, const struct sending *s)
 {
+	char *size = mem_printf("%lld", (long long)s->size);
 	const char *const words[] = {"exec", "sh", "-c", upload_script, "sh",
-	    name, shared ? "711" : "700", shared ? "755" : "700"};
+	    s->name, s->shared ? "711" : "700", s->shared ? "755" : "700",
+	    size};
+	int ret = quote_words(to, words, sizeof(words) / sizeof(words[0]));
 
-	return quote_words(to, words, sizeof(words) / sizeof(words[0]));
+	mem_free(size);
+	return ret;
 }
 
 static ssize_t
@@ -44,28 +58,16 @@ read_file(void *arg, char *bytes, size_t n)
 	return got < 0 ? 0 : got;
 }
 
-/* A file on its way. */
-struct sending {
-	const char *file, *name;
-	int fd;
-	off_t size;
-	bool shared;
-	char *directory, *path; /* on the host */
-};
-
-/* "SIZE DIRECTORY" */
+/* The directory, on a line. */
 static int
-take_answer(struct buf *answer, struct sending *s)
+take_answer(const struct buf *answer, struct sending *s)
 {
-	char *text = answer->data;
-	size_t n = text ? strcspn(text, " ") : 0;
-	uint64_t got;
+	const char *text = buf_str(answer);
+	size_t n = strcspn(text, "\n");
 
-	if (n == 0 || !text[n] || num_parse(text, n, INT64_MAX, &got) ||
-	    (off_t)got != s->size)
+	if (text[0] != '/' || !text[n])
 		return -1;
-	text += n + 1;
-	s->directory = mem_strndup(text, strcspn(text, "\n"));
+	s->directory = mem_strndup(text, n);
 	s->path = mem_printf("%s/%s", s->directory, s->name);
 	return 0;
 }
@@ -80,7 +82,7 @@ send_file(struct connection *c, struct sending *s, struct fault *f)
 
 	buf_init(&command, 65536);
 	buf_init(&answer, 8192);
-	put_command(&command, s->name, s->shared);
+	put_command(&command, s);
 	status = exec_quiet(
 	    c, buf_str(&command), &input, &answer, "copy of the program", f);
 	if (status > 0 || (status == 0 && take_answer(&answer, s)))

@@ -62,6 +62,53 @@ run httpd-scope -d "$T/site" -p "$port" -- fab-run -H here,web1 "$fetch"
 is "$(sort "$T/out" | tr '\n' ' ')" 'here: hello web1: hello ' \
 	'beside one that is not'
 
+# Who has seen a scope's number while one command had the port answers with it
+# when the next one comes.
+cat >"$(host_dir web2)/replay" <<'END'
+from http.server import *
+import http.client, sys, time
+port, tries = int(sys.argv[1]), 0
+def seen():
+    c = http.client.HTTPConnection("127.0.0.1", port)
+    c.request("HEAD", "/")
+    return c.getresponse().getheader("HTTPD-Scope-ID")
+def until(f):
+    for _ in range(500):
+        try: return f()
+        except OSError: time.sleep(0.02)
+number = until(seen)
+class Stranger(BaseHTTPRequestHandler):
+    def do_HEAD(self):
+        self.send_response(200)
+        self.send_header("HTTPD-Scope-ID", number)
+        self.end_headers()
+    def do_GET(self):
+        self.do_HEAD()
+        self.wfile.write(b"stranger\n")
+server = until(lambda: HTTPServer(("127.0.0.1", port), Stranger))
+server.timeout = 5
+print("ready", flush=True)
+for _ in range(20): server.handle_request()
+END
+if isolated web2 && command -v python3 >/dev/null; then
+	(on web2 "timeout 20 python3 $(seen_dir web2)/replay $port" >"$T/ready") &
+	replay=$!
+	cat >"$T/block" <<-END
+	fab-run web2 'sleep 2; $fetch'
+	timeout 10 sh -c 'until grep -q ready "$T/ready"; do sleep 0.1; done'
+	exec fab-run web2 '$fetch'
+	END
+	run httpd-scope -d "$T/site" -p "$port" -- sh "$T/block"
+	status_is 255 'a stranger who repeats the number of a scope is refused'
+	out_is hello 'and nothing comes from it'
+	err_like 'taken by another server' 'and the message says so'
+	on web2 "pkill -f $(seen_dir web2)/replay"
+	wait "$replay" 2>/dev/null
+else
+	skip 'no network of its own' \
+		'a stranger who repeats the number of a scope is refused'
+fi
+
 # 200 times the same port.
 count=0
 while [ $count -lt 50 ]; do

@@ -44,6 +44,16 @@ run fab-run web1 'sleep 2 & echo done; exit 4'
 status_is 4 'a background child that holds the output changes no status'
 out_is 'done' 'nor loses output'
 
+# We are stopped for longer than a server may be silent.
+start fab-run -o ServerAliveInterval=1 -o ServerAliveCountMax=2 web1 \
+	'echo begun; sleep 5; exit 6'
+wait_for 5 grep -q begun "$T/out"
+kill -STOP "$started"
+sleep 3.5
+kill -CONT "$started"
+finish
+status_is 6 'the time that we were stopped is no silence of the server'
+
 for pid in $(marked 'sleep 778'); do
 	kill "$pid"
 done

@@ -114,6 +114,13 @@ script=$(cat "$T/err")
 run fab-run web1 ls -d "$script"
 ok 'it is removed afterwards' [ "$status" -ne 0 ]
 
+printf '#!/bin/sh\nexit $1\n' >"$T/exits"
+for n in 0 1 127 128 129 143 147 148 152 160 192 255; do
+	run timeout 10 fab-run -s "$T/exits" web1 "$n"
+	[ "$status" = $n ] || break
+done
+status_is "$n" 'every exit status of a script is ours, whatever signal it names'
+
 start fab-run web1 'echo begun; sleep 7772'
 wait_for 5 grep -q begun "$T/out"
 kill -TERM "$started"
@@ -140,11 +147,59 @@ closed=$(free_port)
 run fab-run -p "$closed" web1 true
 status_is 255 'a closed port is 255'
 err_like '^fab-run: web1: .*refused' 'and the message says refused'
+"$TOOLS/port" hold 127.0.0.1 "$closed" >"$T/holding" 2>&1 &
+silent=$!
+helpers="$helpers $silent"
+wait_for 5 grep -q holding "$T/holding"
+kill -STOP $silent
+run timeout 20 fab-run -p "$closed" -o ConnectTimeout=2 web1 true
+status_is 255 'a server that says nothing is 255'
+err_like 'no word from an SSH server in 2 s \(-o ConnectTimeout' \
+	'and the message names the deadline and its option'
+kill -CONT $silent
 run fab-run nosuchuser@web1 true
 status_is 255 'a login that is refused is 255'
 err_like '^fab-run: .*web1: auth' 'and the message says authentication'
 
+hosts=web1
+number=1
+while [ $number -le 30 ]; do
+	printf 'Host many%s\n\tHostName 127.0.0.1\n\tPort %s\n' \
+		$number "$web1_port"
+	hosts=$hosts,many$number
+	number=$((number + 1))
+done >"$T/ssh_extra"
+ssh_config
+run sh -c 'ulimit -n 64; fab-run -H "$0" true' "$hosts"
+status_is 0 'with few descriptors, hosts wait for each other'
+
+# Output that nobody reads, from a command that is ended meanwhile.
+status=0
+{ fab-run -T 1 web1 yes 2>/dev/null; echo $? >"$T/status"; } |
+	{ sleep 3; cat >/dev/null; }
+is "$(cat "$T/status")" 124 'a reader that comes late changes no status'
+
 run sh -c 'fab-run web1 "echo x" >/dev/full'
 status_is 125 'output that cannot be written is 125'
+
+# A program that is sent along, on hosts that make it hard.
+cat >"$T/a=b" <<'END'
+#!/bin/sh
+echo "ran $X"
+END
+run fab-run -e X=1 -s "$T/a=b" web1
+out_is 'ran 1' 'a program with = in its name is no variable'
+host narrow 'MaxSessions 1'
+run fab-run -e X=2 -s "$T/a=b" narrow
+out_is 'ran 2' '-s works where there is one session at a time'
+truncate -s 300M "$T/large"
+for signal in KILL TERM; do
+	start fab-run -s "$T/large" web2
+	wait_for 10 on web2 'ls -d /dev/shm/fab.*' >/dev/null 2>&1
+	kill -"$signal" "$started"
+	finish 2>/dev/null
+	ok "SIG$signal while it is sent leaves nothing on the host" \
+		wait_for 15 not on web2 'ls -d /dev/shm/fab.* >/dev/null 2>&1'
+done
 
 done_testing

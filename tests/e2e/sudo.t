@@ -68,6 +68,14 @@ status_is 126 'also with a password'
 cat "$T/err" >"$T/said"
 like "$T/said" 'sudo: ' 'sudo is named in the message'
 
+# sudo quotes the whole command in this refusal, our words too
+for user in plain one; do
+	run fab-sudo --sudo-password-file "$T/password" $user@web1 'echo ran'
+	status_is 126 "what sudo does not allow $user is 126"
+	out_is '' 'and does not run'
+	err_like '^fab-sudo: .*web1: sudo: ' 'and sudo says why'
+done
+
 chmod 644 "$T/password"
 run fab-sudo --sudo-password-file "$T/password" pw@web1 true
 status_is 125 'a password file that others can read is refused'
@@ -107,8 +115,46 @@ is "$(grep -h -c '1 incorrect' "$log" "$(host_dir web2)/sudo.log" 2>/dev/null |
 	awk '{ n += $1 } END { print n - 1 }')" 1 \
 	'and is tried on the first alone'
 
+# A user who may run one program only: sudo repeats what it refuses.
+host web3
+as_root_on web3 sed -i 's,^pw.*,pw ALL=(root) /usr/bin/id,' /etc/sudoers
+run fab-sudo --sudo-password-file "$T/password" pw@web3 true
+status_is 126 'a command that sudoers does not allow is 126'
+err_like '^fab-sudo: web3: sudo: .*not allowed' 'and sudo says so'
+
+# Some hosts ask only once, and so never say "again" about a wrong one.
+for host in web1 web2; do
+	as_root_on $host sh -c 'echo "Defaults passwd_tries=1" >>/etc/sudoers'
+done
+new_log
+run fab-sudo --sudo-password-file "$T/wrong" -H pw@web1,pw@web2,pw@web3 true
+status_is 126 'a wrong password fails all, also where it may be given once'
+is "$(grep -c 'was refused on another host' "$T/err")" 2 \
+	'and is tried on the first alone'
+
+# A terminal, and nobody who answers.
+if command -v script >/dev/null; then
+	script -qc "fab-sudo pw@web1 true" /dev/null >"$T/terminal" </dev/null &
+	helpers="$helpers $!"
+	wait_for 10 grep -q 'Password for sudo' "$T/terminal"
+	kill -TERM "$(marked "fab-sudo -F $T/ssh_config pw@web1" | head -n 1)"
+	ok 'TERM ends the question for a password' \
+		wait_for 3 none_marked "fab-sudo -F $T/ssh_config pw@web1"
+else
+	skip 'needs script(1)' 'TERM ends the question for a password'
+fi
+
 run fab-sudo --sudo-password-file "$T/password" pw@web1 'sleep 0.3; exit 9'
 status_is 9 'a status behind a password is ours'
+for n in 1 128 137 147 152 192 255; do
+	run timeout 10 fab-sudo web1 "exit $n"
+	[ "$status" = $n ] || break
+done
+status_is "$n" 'so is every other, whatever signal it names'
+: >"$T/empty"
+chmod 600 "$T/empty"
+run fab-sudo --sudo-password-file "$T/empty" pw@web1 true
+status_is 125 'an empty password file is no password'
 run fab-sudo -T 1 web1 'sleep 7773'
 status_is 124 '-T ends a command of root'"'"'s with 124'
 ok 'and on the host it has ended' wait_for 7 none_marked 'sleep 7773'

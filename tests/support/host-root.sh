@@ -54,7 +54,7 @@ mount --bind "$HOST_DIR" "$root/run/host"
 # shellcheck disable=SC2016 # a hash
 hash='$6$testsalt$nnP6L/8RSudPFO.9UsLu6pyyLp9a9HB9pCXMgeuMhSHEi3APLVKcIJW0lfBQE4bX23ae1N37jrfS7TJhLLCth.'
 uid=64201
-for user in deploy pw plain; do
+for user in deploy pw plain one; do
 	home=/home/$user
 	echo "$user:x:$uid:$uid::$home:/bin/sh" >>"$root/etc/passwd"
 	echo "$user:x:$uid:" >>"$root/etc/group"
@@ -75,6 +75,8 @@ Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 root	ALL=(ALL:ALL) ALL
 deploy	ALL=(ALL:ALL) NOPASSWD: ALL
 pw	ALL=(ALL:ALL) ALL
+Defaults:one !authenticate
+one	ALL=(ALL:ALL) /usr/bin/true
 END
 chmod 440 "$root/etc/sudoers"
 

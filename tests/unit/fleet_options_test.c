@@ -131,7 +131,7 @@ Test(fleet_options, options_of_ssh_become_its_lines)
 	static const char *const words[WORDS] = {"-lroot", "-p", "2222", "-i",
 	    "id", "-4", "-6", "-oUser=x", "web", "true"};
 	static const char *const lines[] = {"User=root", "Port=2222",
-	    "IdentityFile=id", "AddressFamily=inet", "AddressFamily=inet6",
+	    "IdentityFile=\"id\"", "AddressFamily=inet", "AddressFamily=inet6",
 	    "User=x"};
 	struct fleet_options o;
 	struct fault f;
@@ -142,6 +142,31 @@ Test(fleet_options, options_of_ssh_become_its_lines)
 	for (i = 0; i < 6; i++)
 		cr_expect_str_eq(o.ssh.items[i], lines[i]);
 	fleet_options_release(&o);
+}
+
+/* As ssh takes the path: nothing in it means anything. */
+Test(fleet_options, an_identity_of_any_name_is_one_word)
+{
+	static const char *const names[] = {"id", "a b", "a\"b", "it's", "a\\b",
+	    "\\", "#x", " x ", "a=b", "\\\"", "a\tb"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *words[WORDS] = {"-i", names[i], "web", "true"};
+		struct fleet_options o;
+		struct words got;
+		struct fault f;
+
+		cr_assert_eq(parse(&o, words, &f), 0, "%s", f.text);
+		cr_assert_eq(
+		    words_split(
+			&got, o.ssh.items[0] + strlen("IdentityFile="), true),
+		    0);
+		cr_expect_eq(got.count, 1, "%s", names[i]);
+		cr_expect_str_eq(got.items[0], names[i]);
+		words_release(&got);
+		fleet_options_release(&o);
+	}
 }
 
 Test(fleet_options, input_goes_where_it_was_asked_to)
@@ -265,6 +290,7 @@ Test(fleet_options, wrong_usage_is_told)
 	    {{"-u", "", "web", "ls"}, "a user wanted"},
 	    {{"-g", "", "web", "ls"}, "a group wanted"},
 	    {{"-l", "", "web", "ls"}, "a user wanted"},
+	    {{"-i", "", "web", "ls"}, "a file wanted"},
 	    {{"--prefix=x", "web", "ls"}, "auto, always or never wanted"},
 	    {{"--prefix=", "web", "ls"}, "auto, always or never wanted"},
 	    {{"--prefix=always", "web", "ls"}, NULL},

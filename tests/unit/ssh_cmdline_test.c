@@ -395,3 +395,15 @@ Test(ssh_cmdline, a_full_buffer_is_an_error)
 	buf_release(&whole);
 	sudo_release(&sudo);
 }
+
+Test(ssh_cmdline, a_program_may_be_named_like_a_shell_s_grammar)
+{
+	static const char *const words[] = {"time", "while"};
+	struct cmdline c = {.words = words, .n = 2};
+	struct buf line;
+
+	buf_init(&line, 100);
+	cr_assert_eq(cmdline_build(&line, &c), 0);
+	cr_expect_str_eq(buf_str(&line), "'time' while");
+	buf_release(&line);
+}

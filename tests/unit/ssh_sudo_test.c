@@ -34,7 +34,8 @@ feed(struct dialogue *d, const char *bytes, size_t n)
 	char *part = malloc(n ? n : 1);
 	size_t rest;
 
-	memcpy(part, bytes, n);
+	if (n)
+		memcpy(part, bytes, n);
 	if (sudo_feed(&d->sudo, part, n, &rest) == SUDO_STARTED)
 		buf_append(&d->output, part + n - rest, rest);
 	else
@@ -366,26 +367,34 @@ Test(ssh_sudo, its_words_are_the_last_three_lines)
 	    "%PSorry, try again.\n%P\nsudo: no password was provided\n",
 	    "Sorry, try again.; sudo: no password was provided");
 	expect_words("%P", "");
+	expect_words("%P%Pwrong\n", "wrong");
 	expect_words("one\n\n\n\ntwo\n\n", "one; two");
 	expect_words("one\n%P\n%P\n%P\n", "one");
 	expect_words("one\n \r\n \n \n", "one");
 	expect_words("[sudo: %P] Password: \nsudo: wrong\n", "sudo: wrong");
 }
 
-Test(ssh_sudo, words_that_do_not_fit_are_cut)
+/* "not allowed to execute '…' as root", with all of our command in it. */
+Test(ssh_sudo, of_long_words_both_ends_are_kept)
 {
 	static char large[5000];
 	struct dialogue d;
 	struct buf words;
+	int i;
 
 	memset(large, 'x', sizeof(large) - 1);
 	begin(&d);
 	buf_init(&words, 800);
-	feed_text(&d, large);
-	feed_text(&d, "\nlast words\n");
+	for (i = 0; i < 3; i++) {
+		feed_text(&d, "first words ");
+		feed_text(&d, large);
+		feed_text(&d, " last words\n");
+	}
 	sudo_words(&d.sudo, &words);
-	cr_expect_gt(words.len, 0);
-	cr_expect_not_null(strstr(buf_str(&words), "last words"));
+	cr_expect_eq(strncmp(buf_str(&words), "first words x", 13), 0);
+	cr_expect_not_null(strstr(buf_str(&words), "x ... x"));
+	cr_expect_not_null(strstr(buf_str(&words), " last words; first w"));
+	cr_expect_str_eq(buf_str(&words) + words.len - 11, " last words");
 	buf_release(&words);
 	end(&d);
 }
