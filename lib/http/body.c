@@ -48,10 +48,18 @@ body_free(struct body *b)
 	mem_free(b);
 }
 
-bool
-body_has_more(const struct body *b)
+static bool
+has_more(const struct body *b)
 {
 	return b->left || (b->ranges && b->next <= b->count);
+}
+
+bool
+body_joins(const struct body *b)
+{
+	if (!b->ranges && !b->copy && b->left > SMALL && b->left <= SLICE)
+		return false;
+	return has_more(b);
 }
 
 static void
@@ -128,7 +136,7 @@ set_cork(struct body *b, int socket, bool on)
 enum body_step
 body_advance(struct body *b, int socket, struct buf *out, uint64_t *sent)
 {
-	if (!body_has_more(b)) {
+	if (!has_more(b)) {
 		set_cork(b, socket, false);
 		return BODY_DONE;
 	}
@@ -137,7 +145,7 @@ body_advance(struct body *b, int socket, struct buf *out, uint64_t *sent)
 			set_cork(b, socket, true);
 		return send_bytes(b, socket, sent);
 	}
-	while (body_has_more(b) && out->len < FILL) {
+	while (has_more(b) && out->len < FILL) {
 		if (b->left > SMALL && !b->copy)
 			break;
 		if (!b->left)

@@ -41,8 +41,10 @@ struct body *body_new(int fd, const struct range *ranges, size_t n,
 
 void body_free(struct body *b);
 
-/* Whether bytes are still to come. */
-bool body_has_more(const struct body *b);
+/* Whether what is sent before the next step should wait for it, to share a
+ * segment (MSG_MORE).  Not where one sendfile is all that follows: a short packet
+ * of its own costs less there than pages that begin in the middle of one. */
+bool body_joins(const struct body *b);
 
 /* Moves on by one step: appends to out, which is empty, what is small, and
  * sends to the socket what is large.  *sent counts the latter. */

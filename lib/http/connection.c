@@ -86,7 +86,7 @@ connection_close(struct worker *w, struct connection *c)
 static enum flow
 flush(struct worker *w, struct connection *c, struct buf *out, size_t *at)
 {
-	bool more = c->body && body_has_more(c->body);
+	bool more = c->body && body_joins(c->body);
 
 	while (*at < out->len) {
 		ssize_t n = send(c->fd, out->data + *at, out->len - *at,

@@ -34,7 +34,7 @@ look()
 	seen=$(wc -l <"$T/log")
 }
 
-# shellcheck disable=SC2317 # called by ok
+# shellcheck disable=SC2317 # run by ok
 same()
 {
 	cmp -s "$1" "$2"
