@@ -280,22 +280,42 @@ trim(char *line)
 	return line;
 }
 
+/* The words behind a list, from line[at]: options, or a single user. */
+static int
+take_words(struct defaults *to, const char *line, size_t at, struct fault *f)
+{
+	const char *words = line + at;
+	size_t n = strcspn(words, " \t");
+	struct range_error e;
+
+	if (memchr(words, '=', n)) {
+		to->options = words;
+		return 0;
+	}
+	if (words[n]) {
+		e = (struct range_error){
+		    .cause = "behind hosts stand KEY=VALUE, or one user",
+		    .at = at};
+		return fail(f, line, &e);
+	}
+	if (term_check_user(words, n, &e)) {
+		e.at += at;
+		return fail(f, line, &e);
+	}
+	to->user = words;
+	return 0;
+}
+
 static int
 add_line(struct host_list *l, char *line, const struct nesting *nesting,
     struct fault *f)
 {
 	struct defaults defaults = {.nesting = nesting};
-	size_t n = strcspn(line, " \t");
+	size_t n = strcspn(line, " \t"), at = n + strspn(line + n, " \t");
 
-	if (line[n]) {
-		char *rest = line + n + strspn(line + n, " \t");
-
-		line[n] = '\0';
-		if (strpbrk(rest, " \t="))
-			defaults.options = rest;
-		else
-			defaults.user = rest;
-	}
+	if (line[at] && take_words(&defaults, line, at, f))
+		return -1;
+	line[n] = '\0';
 	return evaluate(l, line, &defaults, f);
 }
 

@@ -63,15 +63,10 @@ parse_user(struct term *t, struct cursor *c)
 			sign = i;
 	if (sign == c->end)
 		return 0;
-	if (sign == c->at)
-		return fail_at(c, c->at, "an empty user");
-	if (c->text[c->at] == '-')
-		return fail_at(c, c->at, "a user must not begin with -");
-	if (sign - c->at > HOST_NAME_LEN_MAX)
-		return fail_at(c, c->at, "the user is too long");
-	for (i = c->at; i < sign; i++)
-		if (!is_user_char(c->text[i]))
-			return fail_at(c, i, "a user must not hold this");
+	if (term_check_user(c->text + c->at, sign - c->at, c->error)) {
+		c->error->at += c->at;
+		return -1;
+	}
 	t->user = c->text + c->at;
 	t->user_len = sign - c->at;
 	c->at = sign + 1;
@@ -252,6 +247,27 @@ term_parse(struct term *t, const char *text, size_t n, size_t *at,
 	if (ret)
 		term_release(t);
 	return ret;
+}
+
+int
+term_check_user(const char *text, size_t n, struct range_error *e)
+{
+	struct cursor c = {.text = text, .end = n, .error = e};
+	size_t i;
+
+	if (n == 0)
+		return fail_at(&c, 0, "an empty user");
+	if (text[0] == '-')
+		return fail_at(&c, 0, "a user must not begin with -");
+	if (n > HOST_NAME_LEN_MAX)
+		return fail_at(&c, 0, "the user is too long");
+	for (i = 0; i < n; i++)
+		if (!is_user_char(text[i]))
+			return fail_at(&c, i, "a user must not hold this");
+	/* user@@x: x would be a host, where a group was meant */
+	if (text[n - 1] == '@')
+		return fail_at(&c, n - 1, "a user must not end with @");
+	return 0;
 }
 
 void

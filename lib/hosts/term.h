@@ -37,6 +37,10 @@ struct term {
 int term_parse(struct term *t, const char *text, size_t n, size_t *at,
     struct range_error *e);
 
+/* Whether n bytes are a user.  0, or -1 with the error, whose place counts
+ * from text[0]. */
+int term_check_user(const char *text, size_t n, struct range_error *e);
+
 void term_release(struct term *t);
 
 /* How many names it has when multiplied out. */

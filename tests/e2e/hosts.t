@@ -230,6 +230,7 @@ BAD = [
     ("h\u00e9", 2, "must not hold"), ("n[1-65537]", 1, "65536"),
     ("n[1-1000]x[1-1000]", 1, "65536"),
     ("n[0-99999999999999999999]", 5, "too long"),
+    ("root@@web", 5, "end with @"),
 ]
 
 
@@ -280,6 +281,19 @@ def files(tap, directory):
     out = run("-f", path)
     tap.ok(out[0] == 125 and "%s line 2: " % path in out[2] and
            "column 2" in out[2], "an error in a file names its line", out)
+    for line, column, message in (
+            ("web $(id)", 5, "user must not hold"),
+            ("web ../x", 7, "user must not hold"),
+            ("web -x", 5, "begin with -"), ("web a,b", 6, "user must not hold"),
+            ("web " + "u" * 256, 5, "too long"),
+            ("web1 web2 web3", 6, "KEY=VALUE"),
+            ("web root Port=22", 5, "KEY=VALUE")):
+        file(line + "\n")
+        out = run("-f", path)
+        tap.ok(out[0] == 125 and not out[1] and message in out[2] and
+               "column %d" % column in out[2],
+               "a host file's %.30s is an error at column %d" % (line, column),
+               out)
     file("a\0b\n")
     tap.ok(run("-f", path)[0] == 125, "a file with NUL is refused")
     file("a\n\n#x\n")
