@@ -348,6 +348,15 @@ def groups(tap, directory, file):
     file("web9\n", 0o755, "one/data")
     tap.ok(get("@data")[1] == "web9\n",
            "an executable file that is no program is read", get("@data"))
+    os.symlink("nowhere", os.path.join(one, "gone"))
+    file("wrong\n", name="two/gone")
+    out = get("@gone")
+    tap.ok(out[0] == 125 and "one/gone" in out[2] and not out[1],
+           "a group that cannot be opened hides none of its name", out)
+    os.mkfifo(os.path.join(one, "pipe"))
+    out = get("@pipe")
+    tap.ok(out[0] == 125 and "one/pipe: not a file" in out[2],
+           "a pipe is no group", out)
     file("#!/bin/sh\nsleep 60\n", 0o755, "one/hangs")
     out = get("@hangs")
     tap.ok(out[0] == 125 and "one/hangs" in out[2] and " 10 s" in out[2],
