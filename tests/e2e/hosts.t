@@ -357,6 +357,11 @@ def groups(tap, directory, file):
     out = get("@pipe")
     tap.ok(out[0] == 125 and "one/pipe: not a file" in out[2],
            "a pipe is no group", out)
+    file("#!/bin/sh\nsleep 60 2>/dev/null &\necho a\n", 0o755, "one/holds")
+    out = get("@holds")
+    tap.ok(out[0] == 125 and "one/holds" in out[2] and " 10 s" in out[2],
+           "a program whose child keeps its output open is one that hangs",
+           out)
     file("#!/bin/sh\nsleep 60\n", 0o755, "one/hangs")
     out = get("@hangs")
     tap.ok(out[0] == 125 and "one/hangs" in out[2] and " 10 s" in out[2],
