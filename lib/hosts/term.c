@@ -298,39 +298,62 @@ term_count(const struct term *t)
 	return product;
 }
 
+/* Puts a bracket at the beginning of one of its ranges. */
 static void
-print_nth(const struct range_set *r, uint64_t n, struct buf *to)
+enter_item(struct term_walk *w, size_t piece, size_t item)
 {
-	const struct range *item = r->items;
-	uint64_t here;
-
-	for (;; item++) {
-		here = (item->last - item->first) / item->step + 1;
-		if (n < here)
-			break;
-		n -= here;
-	}
-	range_print(to, item->first + n * item->step, item->width);
+	w->items[piece] = item;
+	w->values[piece] = w->term->pieces[piece].range.items[item].first;
 }
 
 void
-term_name(const struct term *t, uint64_t i, struct buf *to)
+term_walk_start(struct term_walk *w, const struct term *t)
 {
-	uint64_t turn[TERM_PIECES_MAX] = {0}, n;
 	size_t p;
 
-	for (p = t->count; p-- > 0;) {
-		if (t->pieces[p].text)
+	*w = (struct term_walk){.term = t};
+	for (p = 0; p < t->count; p++)
+		if (!t->pieces[p].text)
+			enter_item(w, p, 0);
+}
+
+bool
+term_walk_next(struct term_walk *w)
+{
+	size_t p;
+
+	for (p = w->term->count; p-- > 0;) {
+		const struct range_set *r = &w->term->pieces[p].range;
+		const struct range *item;
+
+		if (w->term->pieces[p].text)
 			continue;
-		n = range_set_count(&t->pieces[p].range);
-		turn[p] = i % n;
-		i /= n;
+		item = &r->items[w->items[p]];
+		if (item->last - w->values[p] >= item->step) {
+			w->values[p] += item->step;
+			return true;
+		}
+		if (w->items[p] + 1 < r->count) {
+			enter_item(w, p, w->items[p] + 1);
+			return true;
+		}
+		enter_item(w, p, 0);
 	}
+	return false;
+}
+
+void
+term_walk_name(const struct term_walk *w, struct buf *to)
+{
+	const struct term_piece *piece = w->term->pieces;
+	size_t p;
+
 	buf_clear(to);
-	for (p = 0; p < t->count; p++) {
-		if (t->pieces[p].text)
-			buf_append(to, t->pieces[p].text, t->pieces[p].len);
+	for (p = 0; p < w->term->count; p++, piece++) {
+		if (piece->text)
+			buf_append(to, piece->text, piece->len);
 		else
-			print_nth(&t->pieces[p].range, turn[p], to);
+			range_print(to, w->values[p],
+			    piece->range.items[w->items[p]].width);
 	}
 }

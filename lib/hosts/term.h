@@ -46,8 +46,18 @@ void term_release(struct term *t);
 /* How many names it has when multiplied out. */
 uint64_t term_count(const struct term *t);
 
-/* Writes name number i (of term_count) over the buffer's contents; the last
- * bracket turns fastest. */
-void term_name(const struct term *t, uint64_t i, struct buf *to);
+/* A walk through its names, the last bracket turning fastest. */
+struct term_walk {
+	const struct term *term; /* borrowed */
+	size_t items[TERM_PIECES_MAX]; /* the range that each bracket is in */
+	uint64_t values[TERM_PIECES_MAX]; /* and its number there */
+};
+
+/* Begins at the first name.  false of the second one: there are no more. */
+void term_walk_start(struct term_walk *w, const struct term *t);
+bool term_walk_next(struct term_walk *w);
+
+/* Writes the name over the buffer's contents. */
+void term_walk_name(const struct term_walk *w, struct buf *to);
 
 #endif
