@@ -302,6 +302,10 @@ def files(tap, directory):
     out = run("web1", cwd=directory)
     tap.ok(out[1] == "web1\n" and "quote ranges" in out[2],
            "a file that an unquoted range may have met gets a hint", out)
+    file("x", name="web2")
+    out = run("web1", "web2", cwd=directory)
+    tap.ok(out[1] == "web1\nweb2\n" and out[2].count("quote ranges") == 1,
+           "the hint is given once", out)
     groups(tap, directory, file)
 
 
