@@ -33,22 +33,25 @@ buf_str(const struct buf *b)
 	return b->data ? b->data : "";
 }
 
+static void
+allocate(struct buf *b, size_t want)
+{
+	size_t cap = b->cap < 64 ? 64 : b->cap;
+
+	while (cap < want)
+		cap *= 2;
+	b->data = mem_realloc(b->data, cap);
+	b->cap = cap;
+	b->data[b->len] = '\0';
+}
+
 char *
 buf_room(struct buf *b, size_t n)
 {
-	size_t want, cap;
-
 	if (n > b->max - b->len)
 		return NULL;
-	want = b->len + n + 1;
-	if (want > b->cap) {
-		cap = b->cap < 64 ? 64 : b->cap;
-		while (cap < want)
-			cap *= 2;
-		b->data = mem_realloc(b->data, cap);
-		b->cap = cap;
-		b->data[b->len] = '\0';
-	}
+	if (b->len + n + 1 > b->cap)
+		allocate(b, b->len + n + 1);
 	return b->data + b->len;
 }
 
@@ -82,7 +85,13 @@ buf_puts(struct buf *b, const char *text)
 int
 buf_putc(struct buf *b, char c)
 {
-	return buf_append(b, &c, 1);
+	char *to = buf_room(b, 1);
+
+	if (!to)
+		return -1;
+	*to = c;
+	buf_grow(b, 1);
+	return 0;
 }
 
 int

@@ -102,6 +102,13 @@ wait_for_end(pid_t pid, const struct deadline *d)
 #endif
 }
 
+static int
+fail_late(const struct deadline *d, struct fault *f)
+{
+	return fault_set(f, FAULT_TIMEOUT, 0, "no end of %s in %lld s", d->name,
+	    (long long)d->span / 1000);
+}
+
 /* victim is what is killed when the deadline passes: the child, or its
  * group. */
 static int
@@ -116,8 +123,7 @@ wait_or_kill(pid_t pid, pid_t victim, const struct deadline *d, int *status,
 		if (errno != EINTR)
 			return fault_set(f, FAULT_SYSTEM, errno, "waitpid");
 	if (ended <= 0)
-		return fault_set(f, FAULT_TIMEOUT, 0, "no end of %s in %lld s",
-		    d->name, (long long)d->span / 1000);
+		return fail_late(d, f);
 	*status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
 	return 0;
 }
@@ -128,7 +134,7 @@ spawn_wait(pid_t pid, const struct deadline *d, int *status, struct fault *f)
 	return wait_or_kill(pid, pid, d, status, f);
 }
 
-/* All that comes until the end or the deadline.  1: the deadline passed. */
+/* All that comes until the end; -1 too when the deadline passes before. */
 static int
 read_until(int fd, struct buf *out, const struct deadline *d, struct fault *f)
 {
@@ -140,7 +146,7 @@ read_until(int fd, struct buf *out, const struct deadline *d, struct fault *f)
 	for (;;) {
 		ready = poll(&pfd, 1, deadline_left(d));
 		if (ready == 0)
-			return 1;
+			return fail_late(d, f);
 		if (ready < 0 && errno == EINTR)
 			continue;
 		got = fdio_read(fd, chunk, sizeof(chunk));

@@ -38,30 +38,40 @@ fail(struct fault *f, const char *text, const struct range_error *e)
 	return fault_show(f, text, e->at);
 }
 
+/* Adds a host like h for each name of a term.  -1 when the list is full. */
+static int
+put_names(struct host_list *to, const struct term *t, struct host *h)
+{
+	struct term_walk walk;
+	struct buf name;
+	int ret;
+
+	if (term_count(t) > HOST_LIST_MAX)
+		return -1;
+	host_list_reserve(to, term_count(t));
+	buf_init(&name, 2 * HOST_NAME_LEN_MAX);
+	term_walk_start(&walk, t);
+	do {
+		term_walk_name(&walk, &name);
+		h->name = buf_str(&name);
+		ret = host_list_put(to, h);
+	} while (!ret && term_walk_next(&walk));
+	buf_release(&name);
+	return ret;
+}
+
 static int
 add_names(struct host_list *to, const struct term *t,
     const struct defaults *defaults, struct range_error *e)
 {
 	struct host h = {.port = t->port, .options = defaults->options};
 	char *user = t->user ? mem_strndup(t->user, t->user_len) : NULL;
-	uint64_t i, count = term_count(t);
-	struct buf name;
-	int ret = 0;
+	int ret;
 
-	buf_init(&name, 2 * HOST_NAME_LEN_MAX);
 	h.user = user ? user : defaults->user;
-	if (count > HOST_LIST_MAX)
-		ret = -1;
-	else
-		host_list_reserve(to, count);
-	for (i = 0; i < count && !ret; i++) {
-		term_name(t, i, &name);
-		h.name = buf_str(&name);
-		ret = host_list_put(to, &h);
-	}
+	ret = put_names(to, t, &h);
 	if (ret)
 		e->cause = "more than 65536 hosts";
-	buf_release(&name);
 	mem_free(user);
 	return ret;
 }
@@ -164,13 +174,15 @@ add_term(struct host_list *to, const struct term *t,
     struct fault *f)
 {
 	struct range_error e = {.at = at};
+	struct term_walk walk;
 	struct buf group;
 	int ret;
 
 	if (!t->is_group)
 		return add_names(to, t, defaults, &e) ? fail(f, text, &e) : 0;
 	buf_init(&group, 2 * HOST_NAME_LEN_MAX);
-	term_name(t, 0, &group);
+	term_walk_start(&walk, t);
+	term_walk_name(&walk, &group);
 	fault_clear(f);
 	ret = add_group(to, buf_str(&group), defaults, f);
 	if (ret && !f->shown[0]) {
@@ -280,22 +292,42 @@ trim(char *line)
 	return line;
 }
 
+/* The words behind a list, from line[at]: options, or a single user. */
+static int
+take_words(struct defaults *to, const char *line, size_t at, struct fault *f)
+{
+	const char *words = line + at;
+	size_t n = strcspn(words, " \t");
+	struct range_error e;
+
+	if (memchr(words, '=', n)) {
+		to->options = words;
+		return 0;
+	}
+	if (words[n]) {
+		e = (struct range_error){
+		    .cause = "behind hosts stand KEY=VALUE, or one user",
+		    .at = at};
+		return fail(f, line, &e);
+	}
+	if (term_check_user(words, n, &e)) {
+		e.at += at;
+		return fail(f, line, &e);
+	}
+	to->user = words;
+	return 0;
+}
+
 static int
 add_line(struct host_list *l, char *line, const struct nesting *nesting,
     struct fault *f)
 {
 	struct defaults defaults = {.nesting = nesting};
-	size_t n = strcspn(line, " \t");
+	size_t n = strcspn(line, " \t"), at = n + strspn(line + n, " \t");
 
-	if (line[n]) {
-		char *rest = line + n + strspn(line + n, " \t");
-
-		line[n] = '\0';
-		if (strpbrk(rest, " \t="))
-			defaults.options = rest;
-		else
-			defaults.user = rest;
-	}
+	if (line[at] && take_words(&defaults, line, at, f))
+		return -1;
+	line[n] = '\0';
 	return evaluate(l, line, &defaults, f);
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "hosts/range.h"
 #include "hosts/runs.h"
 #include "hosts/vectors.h"
@@ -18,7 +17,8 @@
 
 enum {
 	HOLE = '\001', /* no name holds it */
-	TEXT_MAX = 1024
+	TEXT_MAX = 1024, /* bytes of a pattern */
+	HOST_TEXT_ROOM = TEXT_MAX + VECTORS_DIMS_MAX * RANGE_DIGITS_MAX
 };
 
 struct group {
@@ -142,22 +142,20 @@ add_numbers(struct fold *f, const char *pattern, const struct index *numbers,
 static size_t
 split_name(struct buf *pattern, const char *name, struct index *numbers)
 {
-	size_t count = 0, n;
+	size_t count = 0;
+	struct index n;
 	const char *p;
 
-	for (; *name; name = p) {
+	for (; *name; name = p + n.digits) {
 		for (p = name; *p && !(*p >= '0' && *p <= '9');)
 			p++;
 		if (p > name)
 			buf_append(pattern, name, (size_t)(p - name));
-		for (name = p; *p >= '0' && *p <= '9';)
-			p++;
-		n = (size_t)(p - name);
-		if (n > RANGE_DIGITS_MAX || count == VECTORS_DIMS_MAX) {
-			buf_append(pattern, name, n);
-		} else if (n) {
-			numbers[count].digits = (uint32_t)n;
-			num_parse(name, n, UINT64_MAX, &numbers[count++].value);
+		n = index_read(p);
+		if (n.digits > RANGE_DIGITS_MAX || count == VECTORS_DIMS_MAX) {
+			buf_append(pattern, p, n.digits);
+		} else if (n.digits) {
+			numbers[count++] = n;
 			buf_putc(pattern, HOLE);
 		}
 	}
@@ -319,15 +317,19 @@ static void
 expand_host(void *arg, const struct group *g, const struct index *numbers)
 {
 	struct expansion *x = arg;
+	char *start = buf_room(x->to, HOST_TEXT_ROOM + 1), *to = start;
 	const char *p;
 
+	if (!start)
+		return;
 	for (p = g->pattern; *p; p++) {
 		if (*p == HOLE)
-			index_print(x->to, numbers++);
+			to = index_write(to, numbers++);
 		else
-			buf_putc(x->to, *p);
+			*to++ = *p;
 	}
-	buf_putc(x->to, x->end);
+	*to++ = x->end;
+	buf_grow(x->to, (size_t)(to - start));
 }
 
 void

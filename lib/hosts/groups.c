@@ -34,27 +34,51 @@ directories(void)
 	return buf_steal(&text);
 }
 
-/* The path of the group's file, open as *fd; NULL where there is none. */
-static char *
-find(const char *dirs, const char *name, int *fd)
+/* Opens a group's file.  1: there is none, or it is a directory.  What is
+ * there and cannot be read is a fault: another directory's group of that name
+ * may hold other hosts. */
+static int
+open_group(const char *path, int *fd, struct fault *f)
 {
 	struct stat st;
+	int error;
 
-	while (*dirs) {
-		size_t n = strcspn(dirs, ":");
-		char *path;
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	error = errno;
+	if (*fd < 0 && lstat(path, &st))
+		return 1;
+	if (*fd < 0)
+		return fault_set(f, FAULT_SYSTEM, error, "%s", path);
+	if (!fstat(*fd, &st) && !S_ISDIR(st.st_mode) && !S_ISFIFO(st.st_mode))
+		return 0;
+	*fd = fdio_close(*fd);
+	if (S_ISDIR(st.st_mode))
+		return 1;
+	return fault_set(f, FAULT_USAGE, 0, "%s: not a file", path);
+}
 
-		if (n > 0) {
-			path = mem_printf("%.*s/%s", (int)n, dirs, name);
-			*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-			if (*fd >= 0 && !fstat(*fd, &st) &&
-			    !S_ISDIR(st.st_mode))
-				return path;
-			*fd = fdio_close(*fd);
-			mem_free(path);
-		}
-		dirs += n + (dirs[n] == ':');
+/* The path of the group's file, open as *fd; NULL with a fault where there is
+ * none. */
+static char *
+find(const char *dirs, const char *name, int *fd, struct fault *f)
+{
+	const char *dir = dirs;
+	int ret = 1;
+
+	while (*dir && ret > 0) {
+		size_t n = strcspn(dir, ":");
+		char *path = mem_printf("%.*s/%s", (int)n, dir, name);
+
+		if (n > 0)
+			ret = open_group(path, fd, f);
+		if (ret == 0)
+			return path;
+		mem_free(path);
+		dir += n + (dir[n] == ':');
 	}
+	if (ret > 0)
+		fault_set(
+		    f, FAULT_USAGE, 0, "no group %s in any of %s", name, dirs);
 	return NULL;
 }
 
@@ -98,14 +122,10 @@ groups_read(const char *name, struct buf *text, char **path, struct fault *f)
 	char *dirs = directories();
 	int fd = -1, ret = 0;
 
-	*path = find(dirs, name, &fd);
-	if (!*path) {
-		fault_set(
-		    f, FAULT_USAGE, 0, "no group %s in any of %s", name, dirs);
-		mem_free(dirs);
-		return -1;
-	}
+	*path = find(dirs, name, &fd, f);
 	mem_free(dirs);
+	if (!*path)
+		return -1;
 	if (fdio_read_all(fd, text))
 		ret = fault_set(f, FAULT_SYSTEM, errno, "%s", *path);
 	else if (is_program(*path, text) && run(*path, text, f))

@@ -116,10 +116,35 @@ index_rank(const struct index *numbers, size_t n, const struct index *number)
 	return (uint32_t)low;
 }
 
+struct index
+index_read(const char *text)
+{
+	struct index n = {0};
+
+	for (; *text >= '0' && *text <= '9'; text++) {
+		n.value = n.value * 10 + (uint64_t)(*text - '0');
+		n.digits++;
+	}
+	return n;
+}
+
+char *
+index_write(char *to, const struct index *n)
+{
+	uint64_t value = n->value;
+	uint32_t i;
+
+	for (i = n->digits; i > 0; value /= 10)
+		to[--i] = (char)('0' + value % 10);
+	return to + n->digits;
+}
+
 void
 index_print(struct buf *to, const struct index *n)
 {
-	range_print(to, n->value, (int)n->digits);
+	char digits[RANGE_DIGITS_MAX];
+
+	buf_append(to, digits, (size_t)(index_write(digits, n) - digits));
 }
 
 bool

@@ -32,6 +32,13 @@ uint32_t index_rank(
 /* Whether it begins with a zero that it could do without. */
 bool index_is_padded(const struct index *n);
 
+/* The number at the beginning of a text: of no digits where there is none; one
+ * of more than RANGE_DIGITS_MAX has no value. */
+struct index index_read(const char *text);
+
+/* Writes its digits, at most RANGE_DIGITS_MAX, and returns their end. */
+char *index_write(char *to, const struct index *n);
+
 /* Appends it as it is written. */
 void index_print(struct buf *to, const struct index *n);
 

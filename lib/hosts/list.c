@@ -33,11 +33,14 @@ hash_name(const char *name)
 {
 	uint32_t h = 2166136261U; /* FNV-1a */
 
-	for (; *name; name++)
+	/* Prefixes scatter; names that differ in their last byte alone, as
+	 * numbers in a row do, lie close to each other, where the next lookup
+	 * finds them in the cache. */
+	for (; *name && name[1]; name++)
 		h = (h ^ (uint8_t)*name) * 16777619U;
 	h = (h ^ h >> 16) * 0x85ebca6bU; /* numbers in a row must scatter */
 	h = (h ^ h >> 13) * 0xc2b2ae35U;
-	return h ^ h >> 16;
+	return (h ^ h >> 16) ^ (uint8_t)*name;
 }
 
 static size_t

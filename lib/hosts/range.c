@@ -1,6 +1,6 @@
 #include "hosts/range.h"
 
-#include <string.h>
+#include <assert.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -158,16 +158,14 @@ range_set_count(const struct range_set *r)
 void
 range_print(struct buf *to, uint64_t value, int width)
 {
-	char digits[24];
-	int n = 0;
+	char digits[24], *end = digits + sizeof(digits), *p = end;
 
+	assert(width <= RANGE_DIGITS_MAX);
 	do {
-		digits[sizeof(digits) - 1 - (size_t)n] =
-		    (char)('0' + value % 10);
-		n++;
+		*--p = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
-	for (; width > n; width--)
-		buf_putc(to, '0');
-	buf_append(to, digits + sizeof(digits) - (size_t)n, (size_t)n);
+	while (end - p < width)
+		*--p = '0';
+	buf_append(to, p, (size_t)(end - p));
 }

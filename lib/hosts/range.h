@@ -42,7 +42,7 @@ void range_set_release(struct range_set *r);
  * beyond UINT64_MAX / 2 stays there. */
 uint64_t range_set_count(const struct range_set *r);
 
-/* Appends a number, padded. */
+/* Appends a number, padded to at most RANGE_DIGITS_MAX digits. */
 void range_print(struct buf *to, uint64_t value, int width);
 
 #endif

@@ -86,3 +86,12 @@ rankset_join(
 	if (index_compare(&numbers[other->last], &numbers[s->last]) > 0)
 		s->last = other->last;
 }
+
+void
+rankset_add(struct rankset *s, uint32_t rank, const struct index *numbers)
+{
+	struct rankset one;
+
+	rankset_one(&one, rank);
+	rankset_join(s, &one, numbers);
+}

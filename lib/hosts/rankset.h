@@ -32,6 +32,9 @@ bool rankset_equal(const struct rankset *a, const struct rankset *b);
 void rankset_join(struct rankset *s, const struct rankset *other,
     const struct index *numbers);
 
+/* Adds one rank, which is not in s. */
+void rankset_add(struct rankset *s, uint32_t rank, const struct index *numbers);
+
 /* Spreads the bits of a hash. */
 uint64_t rankset_mix(uint64_t x);
 

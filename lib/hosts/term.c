@@ -63,15 +63,10 @@ parse_user(struct term *t, struct cursor *c)
 			sign = i;
 	if (sign == c->end)
 		return 0;
-	if (sign == c->at)
-		return fail_at(c, c->at, "an empty user");
-	if (c->text[c->at] == '-')
-		return fail_at(c, c->at, "a user must not begin with -");
-	if (sign - c->at > HOST_NAME_LEN_MAX)
-		return fail_at(c, c->at, "the user is too long");
-	for (i = c->at; i < sign; i++)
-		if (!is_user_char(c->text[i]))
-			return fail_at(c, i, "a user must not hold this");
+	if (term_check_user(c->text + c->at, sign - c->at, c->error)) {
+		c->error->at += c->at;
+		return -1;
+	}
 	t->user = c->text + c->at;
 	t->user_len = sign - c->at;
 	c->at = sign + 1;
@@ -254,6 +249,27 @@ term_parse(struct term *t, const char *text, size_t n, size_t *at,
 	return ret;
 }
 
+int
+term_check_user(const char *text, size_t n, struct range_error *e)
+{
+	struct cursor c = {.text = text, .end = n, .error = e};
+	size_t i;
+
+	if (n == 0)
+		return fail_at(&c, 0, "an empty user");
+	if (text[0] == '-')
+		return fail_at(&c, 0, "a user must not begin with -");
+	if (n > HOST_NAME_LEN_MAX)
+		return fail_at(&c, 0, "the user is too long");
+	for (i = 0; i < n; i++)
+		if (!is_user_char(text[i]))
+			return fail_at(&c, i, "a user must not hold this");
+	/* user@@x: x would be a host, where a group was meant */
+	if (text[n - 1] == '@')
+		return fail_at(&c, n - 1, "a user must not end with @");
+	return 0;
+}
+
 void
 term_release(struct term *t)
 {
@@ -282,39 +298,62 @@ term_count(const struct term *t)
 	return product;
 }
 
+/* Puts a bracket at the beginning of one of its ranges. */
 static void
-print_nth(const struct range_set *r, uint64_t n, struct buf *to)
+enter_item(struct term_walk *w, size_t piece, size_t item)
 {
-	const struct range *item = r->items;
-	uint64_t here;
-
-	for (;; item++) {
-		here = (item->last - item->first) / item->step + 1;
-		if (n < here)
-			break;
-		n -= here;
-	}
-	range_print(to, item->first + n * item->step, item->width);
+	w->items[piece] = item;
+	w->values[piece] = w->term->pieces[piece].range.items[item].first;
 }
 
 void
-term_name(const struct term *t, uint64_t i, struct buf *to)
+term_walk_start(struct term_walk *w, const struct term *t)
 {
-	uint64_t turn[TERM_PIECES_MAX] = {0}, n;
 	size_t p;
 
-	for (p = t->count; p-- > 0;) {
-		if (t->pieces[p].text)
+	*w = (struct term_walk){.term = t};
+	for (p = 0; p < t->count; p++)
+		if (!t->pieces[p].text)
+			enter_item(w, p, 0);
+}
+
+bool
+term_walk_next(struct term_walk *w)
+{
+	size_t p;
+
+	for (p = w->term->count; p-- > 0;) {
+		const struct range_set *r = &w->term->pieces[p].range;
+		const struct range *item;
+
+		if (w->term->pieces[p].text)
 			continue;
-		n = range_set_count(&t->pieces[p].range);
-		turn[p] = i % n;
-		i /= n;
+		item = &r->items[w->items[p]];
+		if (item->last - w->values[p] >= item->step) {
+			w->values[p] += item->step;
+			return true;
+		}
+		if (w->items[p] + 1 < r->count) {
+			enter_item(w, p, w->items[p] + 1);
+			return true;
+		}
+		enter_item(w, p, 0);
 	}
+	return false;
+}
+
+void
+term_walk_name(const struct term_walk *w, struct buf *to)
+{
+	const struct term_piece *piece = w->term->pieces;
+	size_t p;
+
 	buf_clear(to);
-	for (p = 0; p < t->count; p++) {
-		if (t->pieces[p].text)
-			buf_append(to, t->pieces[p].text, t->pieces[p].len);
+	for (p = 0; p < w->term->count; p++, piece++) {
+		if (piece->text)
+			buf_append(to, piece->text, piece->len);
 		else
-			print_nth(&t->pieces[p].range, turn[p], to);
+			range_print(to, w->values[p],
+			    piece->range.items[w->items[p]].width);
 	}
 }

@@ -37,13 +37,27 @@ struct term {
 int term_parse(struct term *t, const char *text, size_t n, size_t *at,
     struct range_error *e);
 
+/* Whether n bytes are a user.  0, or -1 with the error, whose place counts
+ * from text[0]. */
+int term_check_user(const char *text, size_t n, struct range_error *e);
+
 void term_release(struct term *t);
 
 /* How many names it has when multiplied out. */
 uint64_t term_count(const struct term *t);
 
-/* Writes name number i (of term_count) over the buffer's contents; the last
- * bracket turns fastest. */
-void term_name(const struct term *t, uint64_t i, struct buf *to);
+/* A walk through its names, the last bracket turning fastest. */
+struct term_walk {
+	const struct term *term; /* borrowed */
+	size_t items[TERM_PIECES_MAX]; /* the range that each bracket is in */
+	uint64_t values[TERM_PIECES_MAX]; /* and its number there */
+};
+
+/* Begins at the first name.  false of the second one: there are no more. */
+void term_walk_start(struct term_walk *w, const struct term *t);
+bool term_walk_next(struct term_walk *w);
+
+/* Writes the name over the buffer's contents. */
+void term_walk_name(const struct term_walk *w, struct buf *to);
 
 #endif

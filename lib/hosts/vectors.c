@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "hosts/rankset.h"
+#include "hosts/ranktable.h"
 
 /*
  * ClusterShell begins with one product for each tuple.  It sorts them, joins
@@ -31,8 +32,7 @@ struct product {
 struct fold_state {
 	size_t dims, count;
 	struct product *products;
-	struct index *numbers; /* by rank */
-	size_t number_count;
+	const struct index *numbers; /* by rank; borrowed */
 };
 
 static uint64_t
@@ -247,30 +247,43 @@ join_any(struct fold_state *s)
 	return changed;
 }
 
+/* Makes rows first to last in order, which differ in dim alone, a product. */
 static void
-start(struct fold_state *s, const struct index *tuples, size_t n,
-    struct rankset *sets)
+add_product(struct fold_state *s, const struct ranktable *t, size_t first,
+    size_t last, size_t dim, struct rankset *sets)
 {
-	size_t i, d;
+	const uint32_t *row = ranktable_row(t, first);
+	struct product *p = &s->products[s->count++];
+	size_t d;
 
-	s->products = mem_alloc(n, sizeof(*s->products));
-	s->count = n;
-	for (i = 0; i < n; i++) {
-		struct product *p = &s->products[i];
+	*p = (struct product){
+	    .sets = sets, .size = last - first + 1, .dims = (uint16_t)s->dims};
+	for (d = 0; d < s->dims; d++)
+		rankset_one(&sets[d], row[d]);
+	while (first++ < last)
+		rankset_add(
+		    &sets[dim], ranktable_row(t, first)[dim], s->numbers);
+	for (d = 0; d < s->dims; d++)
+		p->hash += dimension_hash(&sets[d], d);
+}
 
-		p->sets = sets + i * s->dims;
-		p->dims = (uint16_t)s->dims;
-		p->size = 1;
-		for (d = 0; d < s->dims; d++, tuples++) {
-			/* most numbers are those of the host before */
-			if (i && !index_compare(tuples, tuples - s->dims))
-				p->sets[d] = p[-1].sets[d];
-			else
-				rankset_one(&p->sets[d],
-				    index_rank(
-					s->numbers, s->number_count, tuples));
-			p->hash += dimension_hash(&p->sets[d], d);
+/* The first sort and the first pass at once: most rows never are products of
+ * their own. */
+static void
+start(struct fold_state *s, const struct ranktable *t, struct rankset *sets)
+{
+	size_t i, next, dim, other;
+
+	s->products = mem_alloc(t->count, sizeof(*s->products));
+	for (i = 0; i < t->count; i = next) {
+		dim = s->dims;
+		for (next = i + 1; next < t->count; next++) {
+			other = ranktable_difference(t, i, next);
+			if (other == s->dims || (next > i + 1 && other != dim))
+				break;
+			dim = other;
 		}
+		add_product(s, t, i, next - 1, dim, sets + s->count * s->dims);
 	}
 }
 
@@ -328,13 +341,15 @@ vectors_fold(
 {
 	struct fold_state s = {.dims = dims};
 	struct rankset *sets = mem_alloc(n * dims, sizeof(*sets));
+	struct ranktable t;
 
-	s.numbers = index_distinct(tuples, n * dims, &s.number_count);
-	start(&s, tuples, n, sets);
+	ranktable_init(&t, tuples, n, dims);
+	s.numbers = t.numbers;
+	start(&s, &t, sets);
 	reduce(&s);
 	take_result(v, &s);
 	mem_free(s.products);
-	mem_free(s.numbers);
+	ranktable_release(&t);
 	mem_free(sets);
 }
 

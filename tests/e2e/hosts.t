@@ -230,6 +230,7 @@ BAD = [
     ("h\u00e9", 2, "must not hold"), ("n[1-65537]", 1, "65536"),
     ("n[1-1000]x[1-1000]", 1, "65536"),
     ("n[0-99999999999999999999]", 5, "too long"),
+    ("root@@web", 5, "end with @"),
 ]
 
 
@@ -280,6 +281,19 @@ def files(tap, directory):
     out = run("-f", path)
     tap.ok(out[0] == 125 and "%s line 2: " % path in out[2] and
            "column 2" in out[2], "an error in a file names its line", out)
+    for line, column, message in (
+            ("web $(id)", 5, "user must not hold"),
+            ("web ../x", 7, "user must not hold"),
+            ("web -x", 5, "begin with -"), ("web a,b", 6, "user must not hold"),
+            ("web " + "u" * 256, 5, "too long"),
+            ("web1 web2 web3", 6, "KEY=VALUE"),
+            ("web root Port=22", 5, "KEY=VALUE")):
+        file(line + "\n")
+        out = run("-f", path)
+        tap.ok(out[0] == 125 and not out[1] and message in out[2] and
+               "column %d" % column in out[2],
+               "a host file's %.30s is an error at column %d" % (line, column),
+               out)
     file("a\0b\n")
     tap.ok(run("-f", path)[0] == 125, "a file with NUL is refused")
     file("a\n\n#x\n")
@@ -288,6 +302,10 @@ def files(tap, directory):
     out = run("web1", cwd=directory)
     tap.ok(out[1] == "web1\n" and "quote ranges" in out[2],
            "a file that an unquoted range may have met gets a hint", out)
+    file("x", name="web2")
+    out = run("web1", "web2", cwd=directory)
+    tap.ok(out[1] == "web1\nweb2\n" and out[2].count("quote ranges") == 1,
+           "the hint is given once", out)
     groups(tap, directory, file)
 
 
@@ -334,6 +352,20 @@ def groups(tap, directory, file):
     file("web9\n", 0o755, "one/data")
     tap.ok(get("@data")[1] == "web9\n",
            "an executable file that is no program is read", get("@data"))
+    os.symlink("nowhere", os.path.join(one, "gone"))
+    file("wrong\n", name="two/gone")
+    out = get("@gone")
+    tap.ok(out[0] == 125 and "one/gone" in out[2] and not out[1],
+           "a group that cannot be opened hides none of its name", out)
+    os.mkfifo(os.path.join(one, "pipe"))
+    out = get("@pipe")
+    tap.ok(out[0] == 125 and "one/pipe: not a file" in out[2],
+           "a pipe is no group", out)
+    file("#!/bin/sh\nsleep 60 2>/dev/null &\necho a\n", 0o755, "one/holds")
+    out = get("@holds")
+    tap.ok(out[0] == 125 and "one/holds" in out[2] and " 10 s" in out[2],
+           "a program whose child keeps its output open is one that hangs",
+           out)
     file("#!/bin/sh\nsleep 60\n", 0o755, "one/hangs")
     out = get("@hangs")
     tap.ok(out[0] == 125 and "one/hangs" in out[2] and " 10 s" in out[2],
