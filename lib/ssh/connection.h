@@ -23,6 +23,7 @@ struct connection {
 	const struct settings *settings; /* borrowed */
 	struct forward *forwards[CONNECTION_FORWARDS];
 	size_t n_forwards;
+	int sessions; /* commands started so far */
 };
 
 /* Opens a connection as the settings say.  All three are borrowed and must

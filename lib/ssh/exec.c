@@ -17,6 +17,7 @@ enum {
 	EXEC_WINDOW = 1024 * 1024,
 	EXEC_OPEN_MS = 60000,
 	EXEC_CLOSE_MS = 2000,
+	EXEC_AGAIN_MS = 50,
 	EXEC_TICK_MS = 1000
 };
 
@@ -196,14 +197,34 @@ take_result(struct running *r, struct exec_result *result, struct fault *f)
 	    "the connection was lost before the command ended");
 }
 
+/* A server that allows one session at a time forgets the one before only a
+ * moment after it was closed. */
+static struct channel *
+open_session(struct connection *c, const struct deadline *d, struct fault *f)
+{
+	struct deadline late = deadline_in(EXEC_CLOSE_MS, NULL, NULL);
+	struct channel *channel;
+
+	do {
+		struct deadline again = deadline_in(EXEC_AGAIN_MS, NULL, NULL);
+
+		channel = channel_open_session(c->t, EXEC_WINDOW, d, f);
+		if (channel || !c->sessions || f->class != FAULT_CONNECT ||
+		    connection_wait(c, NULL, 0, &again, f))
+			return channel;
+	} while (deadline_left(&late));
+	return channel_open_session(c->t, EXEC_WINDOW, d, f);
+}
+
 static int
 start(struct running *r, struct fault *f)
 {
 	struct deadline d = deadline_in(EXEC_OPEN_MS, "command started", NULL);
 
-	r->channel = channel_open_session(r->c->t, EXEC_WINDOW, &d, f);
+	r->channel = open_session(r->c, &d, f);
 	if (!r->channel || channel_exec(r->channel, r->e->command, &d, f))
 		return -1;
+	r->c->sessions++;
 	transport_settle(r->c->t);
 	r->started = clock_now();
 	return 0;
