@@ -17,8 +17,7 @@
 
 enum {
 	HOLE = '\001', /* no name holds it */
-	TEXT_MAX = 1024, /* bytes of a pattern */
-	HOST_TEXT_ROOM = TEXT_MAX + VECTORS_DIMS_MAX * RANGE_DIGITS_MAX
+	TEXT_MAX = 1024 /* bytes of a pattern */
 };
 
 struct group {
@@ -317,9 +316,13 @@ static void
 expand_host(void *arg, const struct group *g, const struct index *numbers)
 {
 	struct expansion *x = arg;
-	char *start = buf_room(x->to, HOST_TEXT_ROOM + 1), *to = start;
+	size_t size = strlen(g->pattern) - g->dims + 1, d;
+	char *start, *to;
 	const char *p;
 
+	for (d = 0; d < g->dims; d++)
+		size += numbers[d].digits;
+	to = start = buf_room(x->to, size);
 	if (!start)
 		return;
 	for (p = g->pattern; *p; p++) {
