@@ -3,7 +3,6 @@
  * is named makes one list, printed in ClusterShell's order.
  */
 #include <errno.h>
-#include <stdbool.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -35,7 +34,7 @@ struct request {
 	int mode; /* EXPAND to BATCH; 0: none given */
 	uint64_t size; /* of SPLIT and BATCH */
 	struct selection selection;
-	bool is_hinted; /* said that ranges are to be quoted */
+	int hints; /* that ranges are to be quoted; only one is said */
 };
 
 static int
@@ -74,10 +73,8 @@ take_operand(struct request *r, const char *operand, struct fault *f)
 {
 	if (selection_add(&r->selection, operand, f))
 		return -1;
-	if (r->is_hinted || !host_list_looks_globbed(operand))
-		return 0;
-	r->is_hinted = true;
-	diag_note("%s is also a file: quote ranges, 'web[1-3]'", operand);
+	if (host_list_looks_globbed(operand) && r->hints++ == 0)
+		diag_note("%s is a file: quote ranges, 'web[1-3]'", operand);
 	return 0;
 }
 
