@@ -44,13 +44,13 @@ end()
 trap end EXIT
 trap 'exit 1' HUP INT TERM
 
-mkdir -p "$T/root/list"
-head -c 1024 /dev/urandom >"$T/root/1k"
-head -c 102400 /dev/urandom >"$T/root/100k"
-head -c 104857600 /dev/urandom >"$T/root/100m"
-(cd "$T/root/list" && seq -f 'package-%05.0f-1.0.rpm' 10000 | xargs touch)
+mkdir -p "$T/site/list"
+head -c 1024 /dev/urandom >"$T/site/1k"
+head -c 102400 /dev/urandom >"$T/site/100k"
+head -c 104857600 /dev/urandom >"$T/site/100m"
+(cd "$T/site/list" && seq -f 'package-%05.0f-1.0.rpm' 10000 | xargs touch)
 chmod -R a+rX "$T"
-touch -d '1 hour ago' "$T"/root/* "$T/root/list"
+touch -d '1 hour ago' "$T"/site/* "$T/site/list"
 
 free_port()
 {
@@ -87,14 +87,14 @@ port_constant=$(free_port)
 cat >"$T/nginx.conf" <<END
 worker_processes 1; daemon off; pid $T/nginx.pid; error_log /dev/null;
 events { worker_connections 20000; }
-http { access_log off; sendfile on; autoindex on; root $T/root;
+http { access_log off; sendfile on; autoindex on; root $T/site;
 keepalive_requests 1000000000; include /etc/nginx/mime.types;
 server { listen 127.0.0.1:$port_nginx; }
 server { listen 127.0.0.1:$port_nginx_cork; tcp_nopush on; }
 server { listen 127.0.0.1:$port_nginx_copy; sendfile off; } }
 END
 cat >"$T/lighttpd.conf" <<END
-server.document-root = "$T/root"
+server.document-root = "$T/site"
 server.bind = "127.0.0.1"
 server.port = $port_lighttpd
 server.max-keep-alive-requests = 1000000000
@@ -104,12 +104,12 @@ ${CC:-cc} -O2 -D_GNU_SOURCE -o "$T/constant" tests/bench/constant.c || exit
 serve nginx nginx -c "$T/nginx.conf"
 serve lighttpd lighttpd -D -f "$T/lighttpd.conf"
 serve scope "$B/httpd-scope" -w "${W:-1}" --max-connections 20000 \
-	-p "$port_scope" -d "$T/root"
+	-p "$port_scope" -d "$T/site"
 serve constant "$T/constant" "$port_constant" 1024
 tries=0
 for server in nginx lighttpd scope; do
 	until curl -sf -o "$T/1k" "http://127.0.0.1:$(port $server)/1k" &&
-		cmp -s "$T/1k" "$T/root/1k"; do
+		cmp -s "$T/1k" "$T/site/1k"; do
 		tries=$((tries + 1))
 		[ $tries -lt 500 ] || {
 			echo "bench: $server does not serve"
@@ -228,6 +228,6 @@ done
 printf '%-11s %-10s %s\n' idle scope \
 	"$(python3 tests/bench/idle.py "$port_scope" "$pid_scope" "$IDLE")"
 printf '%-11s %-10s %9.2f ms, true alone %.2f ms\n' 'start' scope \
-	"$(cd "$T/root" && milliseconds "$B/httpd-scope" -- /bin/true)" \
+	"$(cd "$T/site" && milliseconds "$B/httpd-scope" -- /bin/true)" \
 	"$(milliseconds /bin/true)"
 echo "load: $(cut -d' ' -f1-3 /proc/loadavg)"
