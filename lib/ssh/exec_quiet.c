@@ -39,32 +39,21 @@ quiet_input(void *arg, char *bytes, size_t n)
 	return q->input ? q->input->input(q->input->arg, bytes, n) : 0;
 }
 
-/* Runs it to its end with what q holds, told to be ours. */
-static int
-run_quiet(struct connection *c, struct quiet *q, struct exec *e,
-    struct exec_result *result, struct fault *f)
-{
-	struct exec_io io = {.arg = q,
-	    .room = quiet_room,
-	    .output = quiet_output,
-	    .input = quiet_input,
-	    .input_fd = -1};
-
-	e->io = &io;
-	e->ours = true;
-	return exec_run(c, e, result, f);
-}
-
 int
 exec_quiet(struct connection *c, const char *command,
     const struct exec_io *input, struct buf *output_to, const char *what,
     struct fault *f)
 {
 	struct quiet q = {.output = output_to, .input = input};
-	struct exec e = {.command = command};
+	struct exec_io io = {.arg = &q,
+	    .room = quiet_room,
+	    .output = quiet_output,
+	    .input = quiet_input,
+	    .input_fd = -1};
+	struct exec e = {.command = command, .io = &io, .ours = true};
 	struct exec_result result = {0};
 
-	if (run_quiet(c, &q, &e, &result, f))
+	if (exec_run(c, &e, &result, f))
 		return fault_prefix(f, "%s", what);
 	return result.end == CHANNEL_EXITED ? result.status : 128;
 }
@@ -75,7 +64,12 @@ exec_remove(struct connection *c, const char *directory)
 	const char *const words[] = {"rm", "-rf", "--", directory};
 	struct buf command, output;
 	struct quiet q = {.output = &output};
-	struct exec e = {.stubborn = true};
+	struct exec_io io = {.arg = &q,
+	    .room = quiet_room,
+	    .output = quiet_output,
+	    .input = quiet_input,
+	    .input_fd = -1};
+	struct exec e = {.io = &io, .ours = true, .stubborn = true};
 	struct exec_result result = {0};
 	struct fault f = {0};
 
@@ -83,7 +77,7 @@ exec_remove(struct connection *c, const char *directory)
 	buf_init(&output, 4096);
 	quote_words(&command, words, sizeof(words) / sizeof(words[0]));
 	e.command = buf_str(&command);
-	if (run_quiet(c, &q, &e, &result, &f))
+	if (exec_run(c, &e, &result, &f))
 		diag_verbose(1, "%s stays on the host: %s", directory, f.text);
 	buf_release(&command);
 	buf_release(&output);
