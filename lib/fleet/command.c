@@ -29,6 +29,7 @@ struct program {
 	struct password *password;
 	struct password_source source;
 	struct input *input;
+	struct access access;
 	struct interrupt interrupt;
 };
 
@@ -150,6 +151,7 @@ prepare(struct program *p, struct fault *f)
 	if (p->options.job.script && access(p->options.job.script, R_OK))
 		return fault_set(
 		    f, FAULT_USAGE, errno, "-s %s", p->options.job.script);
+	p->access.keys = keyring_new();
 	if (transport_global_init(f) || read_config(p, f))
 		return -1;
 	if (look_at_scopes(p, f) || get_password(p, f))
@@ -205,13 +207,30 @@ input_status(const struct program *p, int status)
 	return STATUS_OWN;
 }
 
+/* What run needs of a job. */
+struct work {
+	const struct job *job;
+	struct sink *sink;
+};
+
+static void
+run_job(void *arg, const struct target *target, struct outcome *outcome)
+{
+	const struct work *w = arg;
+
+	job_run(w->job, target, w->sink, outcome);
+}
+
 static int
 run_with(struct program *p, struct writer *w, char **labels, struct fault *f)
 {
 	const struct fleet_options *o = &p->options;
 	struct summary summary;
 	struct sink *sink = choose_sink(p, w, (const char *const *)labels);
-	struct runner r = {.job = &o->job,
+	struct work work = {.job = &o->job, .sink = sink};
+	struct runner r = {.run = run_job,
+	    .run_arg = &work,
+	    .access = &p->access,
 	    .hosts = o->hosts,
 	    .config = p->config,
 	    .sink = sink,
@@ -294,6 +313,7 @@ command_main(const struct command *c, char **argv)
 		return STATUS_OWN;
 	status = start(&p, argv, &f);
 	number = atomic_load(&p.interrupt.cancel.signal);
+	keyring_free(p.access.keys);
 	input_close(p.input);
 	password_free(p.password);
 	sshconfig_free(p.config);

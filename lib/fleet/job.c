@@ -22,7 +22,6 @@ enum { JOB_LINE_MAX = 1024 * 1024 };
 struct run {
 	const struct job *job;
 	const struct target *target;
-	const struct wait *wait;
 	struct sink *sink;
 	struct connection *c;
 	struct reached reached[REACH_SERVERS];
@@ -40,7 +39,7 @@ run_room(void *arg, enum channel_stream stream)
 
 	return r->sink->ops->room(r->sink, r->target->index,
 	    stream == CHANNEL_STDOUT ? WRITER_STDOUT : WRITER_STDERR,
-	    r->wait->wake);
+	    r->target->wait->wake);
 }
 
 static void
@@ -231,10 +230,11 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 }
 
 static int
-run_all(struct run *r, struct keyring *keys, struct exec_result *result,
-    struct fault *f)
+run_all(struct run *r, struct exec_result *result, struct fault *f)
 {
-	r->c = connection_open(r->target->settings, keys, r->wait, f);
+	const struct target *t = r->target;
+
+	r->c = connection_open(t->settings, t->access, t->wait, f);
 	if (!r->c || reach_scopes(r, f) || send_script(r, f))
 		return -1;
 	make_env(r);
@@ -302,8 +302,7 @@ run_release(struct run *r)
 }
 
 void
-job_run(const struct job *job, const struct target *target,
-    struct keyring *keys, const struct wait *wait, struct sink *sink,
+job_run(const struct job *job, const struct target *target, struct sink *sink,
     struct outcome *outcome)
 {
 	struct run *r = mem_alloc(1, sizeof(*r));
@@ -314,14 +313,13 @@ job_run(const struct job *job, const struct target *target,
 
 	r->job = job;
 	r->target = target;
-	r->wait = wait;
 	r->sink = sink;
-	r->reader.wake = wait->wake;
+	r->reader.wake = target->wait->wake;
 	for (i = 0; i < REACH_SERVERS; i++)
 		r->reached[i].lock = -1;
 	sudo_init(&r->sudo);
 	*outcome = (struct outcome){0};
-	if (run_all(r, keys, &result, &f)) {
+	if (run_all(r, &result, &f)) {
 		outcome->class = f.class;
 		outcome->status = status_of_class(f.class);
 		memcpy(outcome->text, f.text, sizeof(f.text));

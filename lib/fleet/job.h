@@ -9,10 +9,8 @@
 
 #include "fleet/input.h"
 #include "fleet/sink.h"
-#include "hosts/host.h"
-#include "hosts/settings.h"
+#include "fleet/target.h"
 #include "ssh/exec.h"
-#include "ssh/keyring.h"
 #include "ssh/reach.h"
 #include "ssh/wait.h"
 
@@ -42,17 +40,9 @@ struct job {
 	bool several; /* hosts were named in the plural */
 };
 
-/* The host that a job runs on. */
-struct target {
-	size_t index; /* its number in the run, from 0 */
-	const char *label;
-	const struct settings *settings;
-};
-
 /* Runs the job on one host, to its end, and fills *outcome (but for its
  * text's frame).  Output goes to the sink. */
 void job_run(const struct job *job, const struct target *target,
-    struct keyring *keys, const struct wait *wait, struct sink *sink,
-    struct outcome *outcome);
+    struct sink *sink, struct outcome *outcome);
 
 #endif

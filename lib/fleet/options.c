@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "fleet/options_internal.h"
 
 enum { OPTIONS_JOBS = 64 };
 
-static int
-bad_value(
+int
+options_bad_value(
     const char *option, const char *value, const char *wanted, struct fault *f)
 {
 	return fault_set(
@@ -24,38 +24,8 @@ set_env(struct fleet_options *o, const char *value, struct fault *f)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
 	if (n == 0 || !value[n] || ok < n || strchr("0123456789", value[0]))
-		return bad_value("-e", value, "NAME=VALUE", f);
+		return options_bad_value("-e", value, "NAME=VALUE", f);
 	words_add(&o->env, value);
-	return 0;
-}
-
-static void
-set_ssh(struct fleet_options *o, const char *key, const char *value)
-{
-	char *line = mem_printf("%s=%s", key, value);
-
-	words_add(&o->ssh, line);
-	mem_free(line);
-}
-
-/* A path as it is, whatever is in it: as one word of ssh_config. */
-static int
-set_identity(struct fleet_options *o, const char *path, struct fault *f)
-{
-	struct buf line;
-
-	if (!*path)
-		return bad_value("-i", "''", "a file", f);
-	buf_init(&line, SIZE_MAX / 2);
-	buf_puts(&line, "IdentityFile=\"");
-	for (; *path; path++) {
-		if (*path == '"' || *path == '\'' || *path == '\\')
-			buf_putc(&line, '\\');
-		buf_putc(&line, *path);
-	}
-	buf_putc(&line, '"');
-	words_add(&o->ssh, buf_str(&line));
-	buf_release(&line);
 	return 0;
 }
 
@@ -65,7 +35,7 @@ set_text(const char *option, const char *value, const char *wanted,
     const char **to, struct fault *f)
 {
 	if (!*value)
-		return bad_value(option, "''", wanted, f);
+		return options_bad_value(option, "''", wanted, f);
 	*to = value;
 	return 0;
 }
@@ -75,7 +45,7 @@ set_number(const char *option, const char *value, uint64_t max, uint64_t *to,
     struct fault *f)
 {
 	if (num_parse_str(value, max, to))
-		return bad_value(option, value, "a number", f);
+		return options_bad_value(option, value, "a number", f);
 	return 0;
 }
 
@@ -89,7 +59,8 @@ set_prefix(struct fleet_options *o, const char *value, struct fault *f)
 	else if (!strcmp(value, "never"))
 		o->prefix = PREFIX_NEVER;
 	else
-		return bad_value("--prefix", value, "auto, always or never", f);
+		return options_bad_value(
+		    "--prefix", value, "auto, always or never", f);
 	return 0;
 }
 
@@ -103,18 +74,8 @@ set_way(struct fleet_options *o, const char *value, struct fault *f)
 	else if (!strcmp(value, "off"))
 		o->job.way = REACH_OFF;
 	else
-		return bad_value("--scope", value, "forward, direct or off", f);
-	return 0;
-}
-
-static int
-set_port(struct fleet_options *o, const char *value, struct fault *f)
-{
-	uint64_t port;
-
-	if (num_parse_str(value, 65535, &port) || port == 0)
-		return bad_value("-p", value, "a port from 1 to 65535", f);
-	set_ssh(o, "Port", value);
+		return options_bad_value(
+		    "--scope", value, "forward, direct or off", f);
 	return 0;
 }
 
@@ -123,7 +84,7 @@ set_time(struct fleet_options *o, const char *value, struct fault *f)
 {
 	if (num_parse_seconds(value, &o->job.time_limit) ||
 	    o->job.time_limit == 0)
-		return bad_value("-T", value, "a number of seconds", f);
+		return options_bad_value("-T", value, "a number of seconds", f);
 	return 0;
 }
 
@@ -133,34 +94,6 @@ add_hosts(struct fleet_options *o, const char *text, struct fault *f)
 	if (!host_list_is_plain(text))
 		o->several = true;
 	return selection_add(&o->selection, text, f);
-}
-
-/* Options that stand for a line of ssh_config. */
-static int
-set_for_ssh(struct fleet_options *o, int id, const char *value, struct fault *f)
-{
-	switch (id) {
-	case OPTION_LOGIN:
-		if (!*value)
-			return bad_value("-l", "''", "a user", f);
-		set_ssh(o, "User", value);
-		return 0;
-	case OPTION_PORT:
-		return set_port(o, value, f);
-	case OPTION_IDENTITY:
-		return set_identity(o, value, f);
-	case OPTION_SSH:
-		words_add(&o->ssh, value);
-		return 0;
-	case OPTION_IPV4:
-		set_ssh(o, "AddressFamily", "inet");
-		return 0;
-	case OPTION_IPV6:
-		set_ssh(o, "AddressFamily", "inet6");
-		return 0;
-	default:
-		return 1;
-	}
 }
 
 /* Options that say which hosts, and how many at a time. */
@@ -253,7 +186,7 @@ set_flag(struct fleet_options *o, int id)
 static int
 set(struct fleet_options *o, int id, const char *value, struct fault *f)
 {
-	int ret = set_for_ssh(o, id, value, f);
+	int ret = options_set_ssh(o, id, value, f);
 
 	if (ret > 0)
 		ret = set_for_hosts(o, id, value, f);

@@ -48,7 +48,8 @@ enum fleet_option {
 };
 
 /* clang-format off */
-#define FLEET_OPTIONS \
+/* Which hosts, and how they are reached: of all fab programs. */
+#define OPTIONS_HOSTS \
 	{OPTION_HOSTS, 'H', NULL, "HOSTS", "hosts to run on; repeatable"}, \
 	{OPTION_FILE, 'f', NULL, "FILE", "read hosts from FILE, - for standard input"}, \
 	{OPTION_EXCLUDE, 'x', NULL, "HOSTS", "take these hosts away"}, \
@@ -59,16 +60,22 @@ enum fleet_option {
 	{OPTION_CONFIG, 'F', NULL, "FILE", "ssh's configuration, instead of its own"}, \
 	{OPTION_SSH, 'o', NULL, "KEY=VALUE", "an option of ssh_config"}, \
 	{OPTION_IPV4, '4', NULL, NULL, "connect over IPv4 only"}, \
-	{OPTION_IPV6, '6', NULL, NULL, "connect over IPv6 only"}, \
+	{OPTION_IPV6, '6', NULL, NULL, "connect over IPv6 only"}
+
+/* Of a command. */
+#define OPTIONS_COMMAND \
 	{OPTION_DIRECTORY, 'C', NULL, "DIR", "change to DIR on the host first"}, \
 	{OPTION_ENV, 'e', NULL, "NAME=VALUE", "set a variable for the command"}, \
 	{OPTION_SCRIPT, 's', NULL, "FILE", "send the local FILE along and run it"}, \
 	{OPTION_TIME, 'T', NULL, "SECONDS", "time limit for the command on each host"}, \
-	{OPTION_MAX_FAIL, 0, "max-fail", "N", "start no more hosts after N failures"}, \
 	{OPTION_NO_INPUT, 'n', NULL, NULL, "no standard input for the command"}, \
 	{OPTION_BROADCAST, 'I', "stdin", NULL, "send standard input to each of several hosts"}, \
+	{OPTION_SCOPE, 0, "scope", "WAY", "reach an httpd-scope by forward, direct; off"}
+
+/* What is told of the hosts, and of the program: of all fab programs. */
+#define OPTIONS_REPORT \
+	{OPTION_MAX_FAIL, 0, "max-fail", "N", "start no more hosts after N failures"}, \
 	{OPTION_PREFIX, 0, "prefix", "WHEN", "host names before lines: auto, always, never"}, \
-	{OPTION_SCOPE, 0, "scope", "WAY", "reach an httpd-scope by forward, direct; off"}, \
 	{OPTION_QUIET, 'q', NULL, NULL, "no summary, no notes"}, \
 	{OPTION_VERBOSE, 'v', NULL, NULL, "say what is done; repeatable"}, \
 	{OPTION_HELP, 'h', "help", NULL, "this text"}, \

@@ -26,7 +26,6 @@ struct worker {
 /* What the threads share; next, ended and failed are under the lock. */
 struct queue {
 	const struct runner *r;
-	struct keyring *keys;
 	pthread_mutex_t lock;
 	struct wake done; /* notified as a thread ends */
 	size_t next, failed, running;
@@ -79,15 +78,18 @@ run_host(struct queue *q, size_t host, const struct wait *wait)
 	struct settings settings;
 	struct outcome o;
 	struct fault f = {0};
-	struct target target = {
-	    .index = host, .label = r->labels[host], .settings = &settings};
+	struct target target = {.index = host,
+	    .label = r->labels[host],
+	    .settings = &settings,
+	    .access = r->access,
+	    .wait = wait};
 
 	if (wait_cancelled(wait, &f) ||
 	    sshconfig_settings(
 		r->config, host_list_get(r->hosts, host), &settings, &f)) {
 		fail_host(&o, &f);
 	} else {
-		job_run(r->job, &target, q->keys, wait, r->sink, &o);
+		r->run(r->run_arg, &target, &o);
 		settings_release(&settings);
 	}
 	host_ended(q, host, &o);
@@ -224,11 +226,9 @@ runner_run(const struct runner *r, struct fault *f)
 
 	wanted = raise_limit(wanted);
 	pthread_mutex_init(&q.lock, NULL);
-	q.keys = keyring_new();
 	q.workers = mem_alloc(wanted, sizeof(*q.workers));
 	status = run_queue(&q, wanted, f);
 	mem_free(q.workers);
-	keyring_free(q.keys);
 	pthread_mutex_destroy(&q.lock);
 	return status;
 }

@@ -5,12 +5,18 @@
 #ifndef FLEET_RUNNER_H
 #define FLEET_RUNNER_H
 
-#include "fleet/job.h"
+#include "fleet/sink.h"
+#include "fleet/target.h"
 #include "hosts/list.h"
 #include "hosts/sshconfig.h"
 
 struct runner {
-	const struct job *job;
+	/* Does on one host what is to be done there, and fills *outcome (but
+	 * for its text's frame); called by several threads at once. */
+	void (*run)(
+	    void *arg, const struct target *target, struct outcome *outcome);
+	void *run_arg;
+	const struct access *access;
 	const struct host_list *hosts;
 	const struct sshconfig *config;
 	struct sink *sink;
@@ -25,7 +31,7 @@ struct runner {
 	void *arg;
 };
 
-/* Runs the job on all hosts and returns when the last has ended: the largest
+/* Calls run for all hosts and returns when the last has ended: the largest
  * of their exit statuses; or -1 with FAULT_SYSTEM.  A signal that makes
  * wake readable is passed on to all threads once cancel says so. */
 int runner_run(const struct runner *r, struct fault *f);

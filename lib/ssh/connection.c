@@ -15,8 +15,9 @@ enum {
 };
 
 static int
-set_up(struct connection *c, struct keyring *keys, struct fault *f)
+set_up(struct connection *c, const struct access *access, struct fault *f)
 {
+	struct keyring *keys = access->keys;
 	struct deadline d =
 	    deadline_in(HANDSHAKE_MS, "end of key exchange and login", NULL);
 	int64_t timeout = c->settings->connect_timeout;
@@ -32,7 +33,7 @@ set_up(struct connection *c, struct keyring *keys, struct fault *f)
 }
 
 struct connection *
-connection_open(const struct settings *settings, struct keyring *keys,
+connection_open(const struct settings *settings, const struct access *access,
     const struct wait *wait, struct fault *f)
 {
 	struct connection *c;
@@ -43,7 +44,7 @@ connection_open(const struct settings *settings, struct keyring *keys,
 	c = mem_alloc(1, sizeof(*c));
 	c->settings = settings;
 	c->t = transport_new(fd, wait);
-	if (set_up(c, keys, f)) {
+	if (set_up(c, access, f)) {
 		connection_close(c);
 		return NULL;
 	}

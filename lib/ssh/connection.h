@@ -9,8 +9,8 @@
 
 #include "base/fault.h"
 #include "hosts/settings.h"
+#include "ssh/access.h"
 #include "ssh/forward.h"
-#include "ssh/keyring.h"
 #include "ssh/transport.h"
 #include "ssh/wait.h"
 
@@ -29,7 +29,7 @@ struct connection {
 /* Opens a connection as the settings say.  All three are borrowed and must
  * outlive it.  NULL with a fault of class CONNECT, HOSTKEY, AUTH, … */
 struct connection *connection_open(const struct settings *settings,
-    struct keyring *keys, const struct wait *wait, struct fault *f);
+    const struct access *access, const struct wait *wait, struct fault *f);
 
 /* Closes it at once, without waiting for the peer.  NULL is allowed. */
 void connection_close(struct connection *c);

@@ -7,7 +7,9 @@
 #include "fleet/options.h"
 
 static const struct opt table[] = {
-    FLEET_OPTIONS,
+    OPTIONS_HOSTS,
+    OPTIONS_COMMAND,
+    OPTIONS_REPORT,
     {OPTION_SUDO_USER, 'u', NULL, "USER", ""},
     {OPTION_SUDO_GROUP, 'g', NULL, "GROUP", ""},
     {OPTION_SUDO_ASK, 'K', NULL, NULL, ""},
