@@ -63,6 +63,8 @@ run(const char *const *argv, struct buf *out)
 		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
 		close(fds[0]);
 		close(fds[1]);
+		/* also where we were started with nohup(1) */
+		signal(SIGHUP, SIG_DFL);
 		execvp(argv[0], (char *const *)argv);
 		_exit(119);
 	}
