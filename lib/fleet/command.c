@@ -14,7 +14,7 @@
 #include "cli/status.h"
 #include "fleet/interrupt.h"
 #include "fleet/options.h"
-#include "fleet/password.h"
+#include "ssh/password.h"
 #include "fleet/runner.h"
 #include "fleet/summary.h"
 
@@ -27,7 +27,6 @@ struct program {
 	struct reach_env scopes;
 	struct sshconfig *config;
 	struct password *password;
-	struct password_source source;
 	struct input *input;
 	struct access access;
 	struct interrupt interrupt;
@@ -130,13 +129,16 @@ get_password(struct program *p, struct fault *f)
 {
 	const struct fleet_options *o = &p->options;
 	struct wait w = interrupt_wait(&p->interrupt);
+	static const struct password_use use = {
+	    .prompt = "Password for sudo on the hosts: ",
+	    .hint = "it wants a password: give one with -K or "
+		    "--sudo-password-file",
+	    .class = FAULT_SUDO};
 
 	if (!p->command->sudo)
 		return 0;
-	p->password = password_new("Password for sudo on the hosts: ", true,
-	    "it wants a password: give one with -K or --sudo-password-file");
-	p->source = password_source(p->password);
-	p->options.job.password = &p->source;
+	p->password = password_new(&use);
+	p->options.job.password = p->password;
 	if (o->sudo_password_file)
 		return password_read_file(
 		    p->password, o->sudo_password_file, f);

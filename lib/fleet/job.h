@@ -31,7 +31,7 @@ struct job {
 	size_t n_env;
 	bool sudo;
 	const char *sudo_user, *sudo_group; /* or NULL */
-	const struct password_source *password; /* for sudo, or NULL */
+	struct password *password; /* for sudo, or NULL */
 	int64_t time_limit; /* -T, ms; 0: none */
 	const struct reach_env *scopes; /* the httpd-scopes that we are in */
 	enum reach_way way;

@@ -308,12 +308,13 @@ set_hostname(struct settings *s, struct fault *f)
 	return 0;
 }
 
+/* What stands before the files is not for hops. */
 static int
-walk_all(struct walk *w, const struct sshconfig *c, const char *options,
-    struct fault *f)
+walk_all(struct walk *w, const struct sshconfig *c, bool is_hop,
+    const char *options, struct fault *f)
 {
 	w->active = true;
-	if (walk_file(w, c->command_line, f))
+	if (!is_hop && walk_file(w, c->command_line, f))
 		return -1;
 	if (options && walk_words(w, c, options, f))
 		return -1;
@@ -325,21 +326,56 @@ walk_all(struct walk *w, const struct sshconfig *c, const char *options,
 	return walk_files(w, c, f);
 }
 
-int
-sshconfig_settings(const struct sshconfig *c, const struct host *h,
+static void
+name_host(struct settings *s, const struct host *h)
+{
+	settings_init(s);
+	s->host = mem_strdup(h->name);
+	if (h->user)
+		s->user = mem_strdup(h->user);
+	if (h->port)
+		s->port = h->port;
+}
+
+static int
+fill(const struct sshconfig *c, bool is_hop, const char *options,
     struct settings *out, struct fault *f)
 {
 	struct walk w = {
 	    .settings = out, .match = {.env = c->env, .settings = out}};
 
-	settings_init(out);
-	out->host = mem_strdup(h->name);
-	if (h->user)
-		out->user = mem_strdup(h->user);
-	if (h->port)
-		out->port = h->port;
-	if (!walk_all(&w, c, h->options, f) && !finish_settings(out, c->env, f))
+	if (!walk_all(&w, c, is_hop, options, f) &&
+	    !finish_settings(out, c->env, f))
 		return 0;
 	settings_release(out);
 	return -1;
+}
+
+int
+sshconfig_settings(const struct sshconfig *c, const struct host *h,
+    struct settings *out, struct fault *f)
+{
+	name_host(out, h);
+	return fill(c, false, h->options, out, f);
+}
+
+int
+sshconfig_hop_settings(const struct sshconfig *c, const struct settings *of,
+    struct settings *out, struct fault *f)
+{
+	const struct words *hops = &of->proxy_jump;
+	struct host_list *list = host_list_new();
+	size_t i;
+	int ret = host_list_add(list, hops->items[hops->count - 1], f);
+
+	if (!ret) {
+		name_host(out, host_list_get(list, 0));
+		for (i = 0; i + 1 < hops->count; i++)
+			words_add(&out->proxy_jump, hops->items[i]);
+		if (of->batch_mode)
+			out->batch_mode = 1;
+		ret = fill(c, true, NULL, out, f);
+	}
+	host_list_free(list);
+	return ret;
 }

@@ -58,4 +58,11 @@ const char *sshconfig_notes(const struct sshconfig *c);
 int sshconfig_settings(const struct sshconfig *c, const struct host *h,
     struct settings *out, struct fault *f);
 
+/* The same for the last hop of the settings' proxy_jump, which must have one:
+ * as ssh reads it when it becomes a jump host.  The hops before it are its
+ * own; where there are none, those of its configuration.  Of the command line,
+ * BatchMode alone holds. */
+int sshconfig_hop_settings(const struct sshconfig *c, const struct settings *of,
+    struct settings *out, struct fault *f);
+
 #endif

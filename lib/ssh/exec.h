@@ -5,9 +5,9 @@
 #ifndef SSH_EXEC_H
 #define SSH_EXEC_H
 
-#include "base/secret.h"
 #include "ssh/channel.h"
 #include "ssh/connection.h"
+#include "ssh/password.h"
 #include "ssh/sudo.h"
 
 /* Where output goes and input comes from; implemented by lib/fleet. */
@@ -26,30 +26,12 @@ struct exec_io {
 	int input_fd;
 };
 
-enum password_verdict {
-	PASSWORD_ACCEPTED,
-	PASSWORD_REJECTED,
-	PASSWORD_UNTRIED /* nobody can tell: the connection was lost, … */
-};
-
-/* Where a password comes from, shared by all hosts. */
-struct password_source {
-	void *arg;
-	/* The password, or NULL with FAULT_SUDO or FAULT_CANCELLED.  May wait
-	 * for a person, or for another host's verdict.  Borrowed. */
-	const struct secret *(*get)(
-	    void *arg, const struct wait *wait, struct fault *f);
-	/* Whether what get returned was right; once for each get that
-	 * returned one. */
-	void (*verdict)(void *arg, enum password_verdict verdict);
-};
-
 struct exec {
 	const char *scratch; /* directory on the host to remove, or NULL */
 	const char *command; /* the line for the login shell */
 	const struct exec_io *io;
 	struct sudo *sudo; /* its dialogue comes first, or NULL */
-	const struct password_source *password; /* for sudo; NULL: none */
+	struct password *password; /* for sudo; NULL: none */
 	int64_t time_limit; /* of the command, ms; 0: none */
 	bool
 	    ours; /* a short one of our own: its channel is closed at the end */

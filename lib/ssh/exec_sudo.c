@@ -21,7 +21,7 @@ exec_sudo_verdict(struct running *r, enum password_verdict verdict)
 	if (!r->awaits_verdict || !r->e->password)
 		return;
 	r->awaits_verdict = false;
-	r->e->password->verdict(r->e->password->arg, verdict);
+	password_verdict(r->e->password, verdict);
 }
 
 /* The mark has come: what was held back is the command's. */
@@ -77,7 +77,8 @@ sudo_answer(struct running *r, struct fault *f)
 
 	wait.patience = CANCEL_NONE;
 	if (r->e->password) {
-		password = r->e->password->get(r->e->password->arg, &wait, f);
+		password =
+		    password_get(r->e->password, r->c->settings, &wait, f);
 		if (!password && f->class == FAULT_CANCELLED)
 			return -1;
 	}

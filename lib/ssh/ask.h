@@ -1,8 +1,8 @@
 /*
  * A question on the terminal whose answer is not shown.
  */
-#ifndef FLEET_ASK_H
-#define FLEET_ASK_H
+#ifndef SSH_ASK_H
+#define SSH_ASK_H
 
 #include "base/fault.h"
 #include "base/secret.h"

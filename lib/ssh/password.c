@@ -1,4 +1,4 @@
-#include "fleet/password.h"
+#include "ssh/password.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "fleet/ask.h"
+#include "ssh/ask.h"
+#include "ssh/passwordprogram.h"
 
 enum { PASSWORD_TRIES = 3 };
 
@@ -24,27 +25,34 @@ struct waiter {
 	struct waiter *next;
 };
 
+/* What a program printed for a host. */
+struct printed {
+	struct secret *secret;
+	struct printed *next;
+};
+
 struct password {
 	pthread_mutex_t lock;
 	enum password_state state;
 	struct secret *secret;
-	bool known, typed, may_ask;
+	bool known, typed, no_terminal;
 	int tries;
 	pthread_t trier;
 	struct waiter *waiters;
-	const char *prompt, *hint;
+	struct password_use use;
+	char *program; /* that prints it, or NULL */
+	struct printed *printed;
+	struct password *other; /* that an empty answer stands for, or NULL */
 };
 
 struct password *
-password_new(const char *prompt, bool may_ask, const char *hint)
+password_new(const struct password_use *use)
 {
 	struct password *p = mem_alloc(1, sizeof(*p));
 
 	pthread_mutex_init(&p->lock, NULL);
 	p->secret = secret_new();
-	p->prompt = prompt;
-	p->may_ask = may_ask;
-	p->hint = hint;
+	p->use = *use;
 	return p;
 }
 
@@ -53,6 +61,14 @@ password_free(struct password *p)
 {
 	if (!p)
 		return;
+	while (p->printed) {
+		struct printed *next = p->printed->next;
+
+		secret_free(p->printed->secret);
+		mem_free(p->printed);
+		p->printed = next;
+	}
+	mem_free(p->program);
 	secret_free(p->secret);
 	pthread_mutex_destroy(&p->lock);
 	mem_free(p);
@@ -62,9 +78,50 @@ int
 password_ask_now(struct password *p, const struct wait *w, struct fault *f)
 {
 	secret_clear(p->secret);
-	if (ask_secret(p->prompt, p->secret, w, f))
+	if (ask_secret(p->use.prompt, p->secret, w, f))
 		return -1;
 	p->known = p->typed = true;
+	return 0;
+}
+
+void
+password_or_else(struct password *p, struct password *other)
+{
+	p->other = other;
+}
+
+/* The password that this one stands for. */
+static struct password *
+meant(struct password *p)
+{
+	return p->other && p->typed && secret_len(p->secret) == 0 ? p->other
+								  : p;
+}
+
+/* Takes an open password file. */
+static int
+take_file(struct password *p, int fd, const char *path, struct fault *f)
+{
+	struct stat st;
+	bool is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
+
+	if (is_file && (st.st_mode & S_IXUSR)) {
+		if (st.st_mode & (S_IWGRP | S_IWOTH))
+			return fault_set(f, FAULT_USAGE, 0,
+			    "password program %s: others can change it", path);
+		p->program = mem_strdup(path);
+		return 0;
+	}
+	if (is_file && (st.st_mode & 077))
+		return fault_set(f, FAULT_USAGE, 0,
+		    "password file %s: others can read it (chmod 600)", path);
+	if (secret_read_line(p->secret, fd))
+		return fault_set(
+		    f, FAULT_USAGE, errno, "password file %s", path);
+	if (secret_len(p->secret) == 0)
+		return fault_set(f, FAULT_USAGE, 0,
+		    "password file %s: its first line is empty", path);
+	p->known = true;
 	return 0;
 }
 
@@ -72,23 +129,13 @@ int
 password_read_file(struct password *p, const char *path, struct fault *f)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct stat st;
-	int ret = 0;
+	int ret;
 
 	if (fd < 0)
 		return fault_set(
 		    f, FAULT_USAGE, errno, "password file %s", path);
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & 077))
-		ret = fault_set(f, FAULT_USAGE, 0,
-		    "password file %s: others can read it (chmod 600)", path);
-	else if (secret_read_line(p->secret, fd))
-		ret =
-		    fault_set(f, FAULT_USAGE, errno, "password file %s", path);
-	else if (secret_len(p->secret) == 0)
-		ret = fault_set(f, FAULT_USAGE, 0,
-		    "password file %s: its first line is empty", path);
+	ret = take_file(p, fd, path, f);
 	close(fd);
-	p->known = ret == 0;
 	return ret;
 }
 
@@ -135,7 +182,7 @@ await_change(struct password *p, const struct wait *w, struct fault *f)
 
 /* With the lock held: this thread is the one that tries. */
 static const struct secret *
-try_it(struct password *p, const struct wait *w, struct fault *f)
+try_it(struct password *p, bool may_ask, const struct wait *w, struct fault *f)
 {
 	int ret = 0;
 
@@ -143,9 +190,9 @@ try_it(struct password *p, const struct wait *w, struct fault *f)
 	p->trier = pthread_self();
 	if (p->known)
 		return p->secret;
-	if (!p->may_ask) {
+	if (p->no_terminal || !may_ask) {
 		change(p, STATE_FREE);
-		fault_set(f, FAULT_SUDO, 0, "%s", p->hint);
+		fault_set(f, p->use.class, 0, "%s", p->use.hint);
 		return NULL;
 	}
 	pthread_mutex_unlock(&p->lock);
@@ -155,39 +202,75 @@ try_it(struct password *p, const struct wait *w, struct fault *f)
 		return p->secret;
 	change(p, STATE_FREE);
 	if (f->class == FAULT_AUTH) {
-		p->may_ask = false;
-		fault_set(f, FAULT_SUDO, 0, "%s", p->hint);
+		p->no_terminal = true;
+		fault_set(f, p->use.class, 0, "%s", p->use.hint);
 	}
 	return NULL;
 }
 
 static const struct secret *
-password_get(void *arg, const struct wait *w, struct fault *f)
+run_program(struct password *p, const struct settings *s, const struct wait *w,
+    struct fault *f)
 {
-	struct password *p = arg;
+	struct printed *printed;
+	struct secret *secret = secret_new();
+
+	if (passwordprogram_run(p->program, s, secret, w, f)) {
+		secret_free(secret);
+		if (f->class == FAULT_SYSTEM)
+			f->class = p->use.class;
+		return NULL;
+	}
+	printed = mem_alloc(1, sizeof(*printed));
+	printed->secret = secret;
+	pthread_mutex_lock(&p->lock);
+	printed->next = p->printed;
+	p->printed = printed;
+	pthread_mutex_unlock(&p->lock);
+	return secret;
+}
+
+bool
+password_must_ask(struct password *p)
+{
+	bool known;
+
+	p = meant(p);
+	pthread_mutex_lock(&p->lock);
+	known = p->known || p->program;
+	pthread_mutex_unlock(&p->lock);
+	return !known;
+}
+
+const struct secret *
+password_get(struct password *p, const struct settings *s, const struct wait *w,
+    struct fault *f)
+{
 	const struct secret *secret = NULL;
 	int ret = 0;
 
+	p = meant(p);
+	if (p->program)
+		return run_program(p, s, w, f);
 	pthread_mutex_lock(&p->lock);
 	while (!ret && p->state == STATE_TRYING)
 		ret = await_change(p, w, f);
 	if (!ret && p->state == STATE_ACCEPTED)
 		secret = p->secret;
 	else if (!ret && p->state == STATE_REJECTED)
-		fault_set(f, FAULT_SUDO, 0,
+		fault_set(f, p->use.class, 0,
 		    "the password was refused on another host, so it was not "
 		    "tried on this one");
 	else if (!ret)
-		secret = try_it(p, w, f);
+		secret = try_it(p, !s->batch_mode, w, f);
 	pthread_mutex_unlock(&p->lock);
 	return secret;
 }
 
-static void
-password_verdict(void *arg, enum password_verdict verdict)
+void
+password_verdict(struct password *p, enum password_verdict verdict)
 {
-	struct password *p = arg;
-
+	p = meant(p);
 	pthread_mutex_lock(&p->lock);
 	if (p->state == STATE_TRYING &&
 	    pthread_equal(p->trier, pthread_self())) {
@@ -203,11 +286,4 @@ password_verdict(void *arg, enum password_verdict verdict)
 		}
 	}
 	pthread_mutex_unlock(&p->lock);
-}
-
-struct password_source
-password_source(struct password *p)
-{
-	return (struct password_source){
-	    .arg = p, .get = password_get, .verdict = password_verdict};
 }

@@ -1,4 +1,4 @@
-#include "fleet/ask.h"
+#include "ssh/ask.h"
 
 #include <errno.h>
 #include <fcntl.h>

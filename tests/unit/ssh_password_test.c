@@ -7,9 +7,13 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "fleet/password.h"
+#include "ssh/password.h"
 
 enum { THREADS = 16 };
+
+static const struct password_use use = {
+    .prompt = "? ", .hint = "give one", .class = FAULT_SUDO};
+static const struct settings batch = {.batch_mode = 1};
 
 static char path[] = "/tmp/password-test-XXXXXX";
 
@@ -29,12 +33,11 @@ remove_file(void)
 	unlink(path);
 }
 
-TestSuite(fleet_password, .init = make_file, .fini = remove_file);
+TestSuite(ssh_password, .init = make_file, .fini = remove_file);
 
 /* What the threads share: the gate, and what they saw of it. */
 struct gate {
 	struct password *password;
-	struct password_source source;
 	struct cancel cancel;
 	pthread_mutex_t lock;
 	enum password_verdict verdict; /* of each try */
@@ -58,8 +61,7 @@ open_gate(struct gate *g, enum password_verdict verdict)
 	memset(g, 0, sizeof(*g));
 	pthread_mutex_init(&g->lock, NULL);
 	g->verdict = verdict;
-	g->password = password_new("? ", false, "give one");
-	g->source = password_source(g->password);
+	g->password = password_new(&use);
 	cr_assert_eq(password_read_file(g->password, path, &f), 0);
 }
 
@@ -75,7 +77,7 @@ give_verdict(struct gate *g)
 		verdict = PASSWORD_UNTRIED;
 	g->accepted = g->accepted || verdict == PASSWORD_ACCEPTED;
 	pthread_mutex_unlock(&g->lock);
-	g->source.verdict(g->source.arg, verdict);
+	password_verdict(g->password, verdict);
 }
 
 static void *
@@ -85,7 +87,7 @@ host_main(void *arg)
 	struct gate *g = h->gate;
 	struct wait w = {.cancel = &g->cancel, .wake = &h->wake};
 	struct fault f = {0};
-	const struct secret *s = g->source.get(g->source.arg, &w, &f);
+	const struct secret *s = password_get(g->password, &batch, &w, &f);
 
 	pthread_mutex_lock(&g->lock);
 	g->trying += s != NULL;
@@ -128,7 +130,7 @@ join_hosts(struct gate *g, struct host *hosts)
 	pthread_mutex_destroy(&g->lock);
 }
 
-Test(fleet_password, accepted_once_it_is_for_all)
+Test(ssh_password, accepted_once_it_is_for_all)
 {
 	struct host hosts[THREADS];
 	struct gate g;
@@ -143,7 +145,7 @@ Test(fleet_password, accepted_once_it_is_for_all)
 	}
 }
 
-Test(fleet_password, refused_once_it_is_tried_no_more)
+Test(ssh_password, refused_once_it_is_tried_no_more)
 {
 	struct host hosts[THREADS];
 	struct gate g;
@@ -158,7 +160,7 @@ Test(fleet_password, refused_once_it_is_tried_no_more)
 	}
 }
 
-Test(fleet_password, a_host_that_was_lost_passes_the_try_on)
+Test(ssh_password, a_host_that_was_lost_passes_the_try_on)
 {
 	struct host hosts[THREADS];
 	struct gate g;
@@ -174,7 +176,7 @@ Test(fleet_password, a_host_that_was_lost_passes_the_try_on)
 	}
 }
 
-Test(fleet_password, who_waits_for_a_verdict_can_be_cancelled)
+Test(ssh_password, who_waits_for_a_verdict_can_be_cancelled)
 {
 	struct host hosts[THREADS];
 	struct fault f = {0};
@@ -185,7 +187,7 @@ Test(fleet_password, who_waits_for_a_verdict_can_be_cancelled)
 
 	cr_assert_eq(wake_open(&wake), 0);
 	open_gate(&g, PASSWORD_ACCEPTED);
-	cr_assert_not_null(g.source.get(g.source.arg, &w, &f));
+	cr_assert_not_null(password_get(g.password, &batch, &w, &f));
 	run_hosts(&g, hosts);
 	atomic_store(&g.cancel.level, CANCEL_GENTLE);
 	for (i = 0; i < THREADS; i++)
@@ -193,7 +195,7 @@ Test(fleet_password, who_waits_for_a_verdict_can_be_cancelled)
 	for (i = 0; i < THREADS; i++)
 		pthread_join(hosts[i].thread, NULL);
 	cr_expect_eq(g.cancelled, THREADS);
-	g.source.verdict(g.source.arg, PASSWORD_REJECTED);
+	password_verdict(g.password, PASSWORD_REJECTED);
 	for (i = 0; i < THREADS; i++)
 		wake_close(&hosts[i].wake);
 	password_free(g.password);
@@ -204,13 +206,11 @@ Test(fleet_password, who_waits_for_a_verdict_can_be_cancelled)
 static void *
 reject(void *arg)
 {
-	struct password_source *s = arg;
-
-	s->verdict(s->arg, PASSWORD_REJECTED);
+	password_verdict(arg, PASSWORD_REJECTED);
 	return NULL;
 }
 
-Test(fleet_password, the_verdict_of_another_thread_is_none)
+Test(ssh_password, the_verdict_of_another_thread_is_none)
 {
 	struct cancel cancel = {0};
 	struct fault f = {0};
@@ -221,22 +221,21 @@ Test(fleet_password, the_verdict_of_another_thread_is_none)
 
 	cr_assert_eq(wake_open(&wake), 0);
 	open_gate(&g, PASSWORD_ACCEPTED);
-	cr_assert_not_null(g.source.get(g.source.arg, &w, &f));
-	pthread_create(&thread, NULL, reject, &g.source);
+	cr_assert_not_null(password_get(g.password, &batch, &w, &f));
+	pthread_create(&thread, NULL, reject, g.password);
 	pthread_join(thread, NULL);
-	g.source.verdict(g.source.arg, PASSWORD_ACCEPTED);
-	cr_expect_not_null(g.source.get(g.source.arg, &w, &f));
-	reject(&g.source);
+	password_verdict(g.password, PASSWORD_ACCEPTED);
+	cr_expect_not_null(password_get(g.password, &batch, &w, &f));
+	reject(g.password);
 	cr_expect_not_null(
-	    g.source.get(g.source.arg, &w, &f), "accepted it stays");
+	    password_get(g.password, &batch, &w, &f), "accepted it stays");
 	password_free(g.password);
 	wake_close(&wake);
 }
 
-Test(fleet_password, where_nobody_may_be_asked_the_hint_is_told)
+Test(ssh_password, where_nobody_may_be_asked_the_hint_is_told)
 {
-	struct password *p = password_new("? ", false, "give one");
-	struct password_source s = password_source(p);
+	struct password *p = password_new(&use);
 	struct cancel cancel = {0};
 	struct fault f = {0};
 	struct wake wake;
@@ -245,7 +244,7 @@ Test(fleet_password, where_nobody_may_be_asked_the_hint_is_told)
 
 	cr_assert_eq(wake_open(&wake), 0);
 	for (i = 0; i < 3; i++) {
-		cr_expect_null(s.get(s.arg, &w, &f));
+		cr_expect_null(password_get(p, &batch, &w, &f));
 		cr_expect_eq(f.class, FAULT_SUDO);
 		cr_expect_str_eq(f.text, "give one");
 	}
@@ -257,7 +256,7 @@ Test(fleet_password, where_nobody_may_be_asked_the_hint_is_told)
 static int
 read_mode(mode_t mode, struct fault *f)
 {
-	struct password *p = password_new("? ", false, "give one");
+	struct password *p = password_new(&use);
 	int ret;
 
 	cr_assert_eq(chmod(path, mode), 0);
@@ -267,9 +266,9 @@ read_mode(mode_t mode, struct fault *f)
 	return ret;
 }
 
-Test(fleet_password, a_file_that_others_can_read_is_refused)
+Test(ssh_password, a_file_that_others_can_read_is_refused)
 {
-	static const mode_t bad[] = {0644, 0640, 0604, 0620, 0602, 0601};
+	static const mode_t bad[] = {0644, 0640, 0604, 0620, 0602};
 	struct fault f = {0};
 	size_t i;
 
@@ -282,9 +281,9 @@ Test(fleet_password, a_file_that_others_can_read_is_refused)
 	}
 }
 
-Test(fleet_password, a_pipe_serves_and_what_cannot_be_read_does_not)
+Test(ssh_password, a_pipe_serves_and_what_cannot_be_read_does_not)
 {
-	struct password *p = password_new("? ", false, "give one");
+	struct password *p = password_new(&use);
 	struct fault f = {0};
 	char name[40];
 	int fds[2];
@@ -299,4 +298,39 @@ Test(fleet_password, a_pipe_serves_and_what_cannot_be_read_does_not)
 	close(fds[0]);
 	close(fds[1]);
 	password_free(p);
+}
+
+Test(ssh_password, a_program_prints_each_host_its_own)
+{
+	struct password *p = password_new(&use);
+	char user[] = "me", one[] = "web", two[] = "db";
+	struct settings web = {.user = user, .host = one};
+	struct settings db = {.user = user, .host = two};
+	struct cancel cancel = {0};
+	struct fault f = {0};
+	struct wake wake;
+	struct wait w = {.cancel = &cancel, .wake = &wake};
+	const struct secret *first, *second;
+	static const char script[] = "#!/bin/sh\n[ $2 = db ] || echo $1-$2\n";
+	int fd = open(path, O_WRONLY | O_TRUNC);
+
+	cr_assert_eq(fdio_write_all(fd, script, sizeof(script) - 1), 0);
+	close(fd);
+	cr_assert_eq(chmod(path, 0722), 0);
+	cr_assert_eq(wake_open(&wake), 0);
+	cr_expect_eq(password_read_file(p, path, &f), -1, "others can change");
+	cr_assert_eq(chmod(path, 0711), 0);
+	cr_assert_eq(password_read_file(p, path, &f), 0, "%s", f.text);
+	cr_expect_not(password_must_ask(p));
+	first = password_get(p, &web, &w, &f);
+	cr_assert_not_null(first, "%s", f.text);
+	cr_expect_str_eq(secret_bytes(first), "me-web");
+	password_verdict(p, PASSWORD_REJECTED);
+	second = password_get(p, &db, &w, &f);
+	cr_expect_null(second);
+	cr_expect_eq(f.class, FAULT_SUDO);
+	cr_expect_not_null(strstr(f.text, path), "%s", f.text);
+	cr_expect_not_null(password_get(p, &web, &w, &f));
+	password_free(p);
+	wake_close(&wake);
 }
