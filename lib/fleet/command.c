@@ -17,6 +17,7 @@
 #include "ssh/password.h"
 #include "fleet/runner.h"
 #include "fleet/summary.h"
+#include "ssh/gateway.h"
 
 enum { COMMAND_TEXT_MAX = 65536 };
 
@@ -156,6 +157,8 @@ prepare(struct program *p, struct fault *f)
 	p->access.keys = keyring_new();
 	if (transport_global_init(f) || read_config(p, f))
 		return -1;
+	p->access.gateways =
+	    gateways_new(p->config, &p->access, &p->interrupt.cancel);
 	if (look_at_scopes(p, f) || get_password(p, f))
 		return -1;
 	if (p->options.job.input == INPUT_EACH) {
@@ -315,6 +318,7 @@ command_main(const struct command *c, char **argv)
 		return STATUS_OWN;
 	status = start(&p, argv, &f);
 	number = atomic_load(&p.interrupt.cancel.signal);
+	gateways_free(p.access.gateways);
 	keyring_free(p.access.keys);
 	input_close(p.input);
 	password_free(p.password);

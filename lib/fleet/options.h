@@ -28,6 +28,7 @@ enum fleet_option {
 	OPTION_SSH,
 	OPTION_IPV4,
 	OPTION_IPV6,
+	OPTION_JUMP,
 	OPTION_DIRECTORY,
 	OPTION_ENV,
 	OPTION_SCRIPT,
@@ -60,7 +61,8 @@ enum fleet_option {
 	{OPTION_CONFIG, 'F', NULL, "FILE", "ssh's configuration, instead of its own"}, \
 	{OPTION_SSH, 'o', NULL, "KEY=VALUE", "an option of ssh_config"}, \
 	{OPTION_IPV4, '4', NULL, NULL, "connect over IPv4 only"}, \
-	{OPTION_IPV6, '6', NULL, NULL, "connect over IPv6 only"}
+	{OPTION_IPV6, '6', NULL, NULL, "connect over IPv6 only"}, \
+	{OPTION_JUMP, 'J', NULL, "JUMP[,JUMP]", "connect through jump hosts"}
 
 /* Of a command. */
 #define OPTIONS_COMMAND \

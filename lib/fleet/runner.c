@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/status.h"
+#include "ssh/gateway.h"
 
 enum {
 	RUNNER_STACK = 256 * 1024,
@@ -190,6 +191,8 @@ supervise(struct queue *q)
 			wake_drain(q->r->wake);
 		for (i = 0; i < q->n_workers && fds[1].revents; i++)
 			wake_notify(&q->workers[i].wake);
+		if (fds[1].revents)
+			gateways_notify(q->r->access->gateways);
 		pthread_mutex_lock(&q->lock);
 		running = q->running;
 		pthread_mutex_unlock(&q->lock);

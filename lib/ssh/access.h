@@ -1,14 +1,26 @@
 /*
  * What connecting takes, besides a host's own settings: shared by all hosts
- * of a run, and safe for any number of threads.
+ * of a run, and safe for any number of threads.  All is borrowed.
  */
 #ifndef SSH_ACCESS_H
 #define SSH_ACCESS_H
 
+#include <stdatomic.h>
+#include <stdint.h>
+
 #include "ssh/keyring.h"
+#include "ssh/password.h"
+
+struct gateway;
+struct gateways;
 
 struct access {
 	struct keyring *keys; /* private keys, agents, known hosts */
+	struct password *password; /* to log in with; NULL: none */
+	struct gateways *gateways; /* jump hosts; NULL: none */
+	struct gateway *self; /* the jump host that connects, or NULL */
+	atomic_int *questions; /* counts what a person was asked; or NULL */
+	uint32_t window; /* bytes of a receive window; 0: 1 MB */
 };
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ssh/blob.h"
 #include "ssh/channel_internal.h"
 
 enum {
@@ -58,6 +59,68 @@ channel_open_session(struct transport *t, uint32_t window,
 	}
 	c = channel_adopt(t, o.raw);
 	transport_add_channel(t, c);
+	return c;
+}
+
+void
+channel_opening_start(struct channel_opening *o)
+{
+	/* RFC 4254, section 7.2: whom to connect to, and who asks for it */
+	buf_init(&o->message, 1024);
+	blob_put_text(&o->message, o->host);
+	blob_put_u32(&o->message, (uint32_t)o->port);
+	blob_put_text(&o->message, "127.0.0.1");
+	blob_put_u32(&o->message, 0);
+	transport_set_opening(o->t, o);
+}
+
+static const char *
+why_not_opened(struct transport *t)
+{
+	switch (transport_open_failure(t)) {
+	case 1:
+		return "forwarding is forbidden there (AllowTcpForwarding, "
+		       "PermitOpen in its sshd_config)";
+	case 2:
+		return "connection refused, or no answer";
+	default:
+		return transport_error(t);
+	}
+}
+
+bool
+channel_opening_step(struct channel_opening *o)
+{
+	LIBSSH2_SESSION *s = transport_session(o->t);
+	LIBSSH2_CHANNEL *raw;
+
+	if (o->over)
+		return true;
+	raw = libssh2_channel_open_ex(s, "direct-tcpip", 12, o->window,
+	    CHANNEL_PACKET, buf_str(&o->message), (unsigned int)o->message.len);
+	if (!raw && transport_again(libssh2_session_last_errno(s)) &&
+	    !transport_ended(o->t))
+		return false;
+	if (raw)
+		o->channel = channel_adopt(o->t, raw);
+	else
+		fault_set(&o->fault, FAULT_CONNECT, 0,
+		    "no connection to %s port %d: %s", o->host, o->port,
+		    why_not_opened(o->t));
+	o->over = true;
+	buf_release(&o->message);
+	transport_set_opening(o->t, NULL);
+	return true;
+}
+
+struct channel *
+channel_opening_end(struct channel_opening *o, struct fault *f)
+{
+	struct channel *c = o->channel;
+
+	o->channel = NULL;
+	if (!c)
+		*f = o->fault;
 	return c;
 }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "ssh/transport.h"
 
 /* How a command ended, as the server told. */
@@ -40,6 +41,29 @@ struct channel *channel_open_session(struct transport *t, uint32_t window,
  * the server that said no (nothing listens there, or it may not). */
 struct channel *channel_open_direct(struct transport *t, const char *host,
     int port, bool *refused, const struct deadline *d, struct fault *f);
+
+/* A direct channel that is opened beside other work on the session, at most
+ * one at a time.  host is borrowed until it is over. */
+struct channel_opening {
+	struct transport *t;
+	const char *host;
+	int port;
+	uint32_t window; /* to receive with, bytes */
+	/* the rest is channel.c's */
+	bool over;
+	struct channel *channel;
+	struct fault fault;
+	struct buf message;
+};
+
+/* Begins; t, host, port and window are set, all else is zero. */
+void channel_opening_start(struct channel_opening *o);
+
+/* Goes on with it: true when it is over. */
+bool channel_opening_step(struct channel_opening *o);
+
+/* When it is over: the channel, or NULL with FAULT_CONNECT.  Once. */
+struct channel *channel_opening_end(struct channel_opening *o, struct fault *f);
 
 /* A channel that the library accepted; raw is taken. */
 struct channel *channel_adopt(struct transport *t, LIBSSH2_CHANNEL *raw);

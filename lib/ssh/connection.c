@@ -7,9 +7,11 @@
 #include "ssh/auth.h"
 #include "ssh/dial.h"
 #include "ssh/hostkey.h"
+#include "ssh/proxycommand.h"
 
 enum {
 	BANNER_MS = 10000,
+	BANNER_PROXY_MS = 30000, /* a proxy has to get there first */
 	HANDSHAKE_MS = 120000, /* old hosts without DNS take a minute */
 	CONNECTION_FDS = 512
 };
@@ -21,7 +23,8 @@ set_up(struct connection *c, const struct access *access, struct fault *f)
 	struct deadline d =
 	    deadline_in(HANDSHAKE_MS, "end of key exchange and login", NULL);
 	int64_t timeout = c->settings->connect_timeout;
-	struct deadline banner = deadline_in(timeout > 0 ? timeout : BANNER_MS,
+	int64_t usual = c->proxy ? BANNER_PROXY_MS : BANNER_MS;
+	struct deadline banner = deadline_in(timeout > 0 ? timeout : usual,
 	    "word from an SSH server", "-o ConnectTimeout");
 
 	if (hostkey_prefer(c->t, c->settings, keys, f) ||
@@ -32,35 +35,58 @@ set_up(struct connection *c, const struct access *access, struct fault *f)
 	return auth_login(c->t, c->settings, keys, &d, f);
 }
 
+/* Returns the exit status of its proxy. */
+static int
+close_all(struct connection *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_forwards; i++)
+		forward_free(c->forwards[i]);
+	transport_free(c->t);
+	return c->proxy ? proxycommand_end(c->proxy) : 0;
+}
+
+static void
+fault_proxy(int status, struct fault *f)
+{
+	if (status > 0)
+		fault_set(f, FAULT_CONNECT, 0,
+		    "ProxyCommand: it ended with status %d", status);
+	else
+		fault_prefix(f, "ProxyCommand");
+}
+
 struct connection *
 connection_open(const struct settings *settings, const struct access *access,
     const struct wait *wait, struct fault *f)
 {
+	pid_t proxy = 0;
 	struct connection *c;
-	int fd = dial(settings, wait, f);
+	int fd = dial(settings, access, &proxy, wait, f);
 
 	if (fd < 0)
 		return NULL;
 	c = mem_alloc(1, sizeof(*c));
 	c->settings = settings;
+	c->proxy = proxy;
 	c->t = transport_new(fd, wait);
-	if (set_up(c, access, f)) {
-		connection_close(c);
-		return NULL;
-	}
-	return c;
+	if (!set_up(c, access, f))
+		return c;
+	if (proxy && f->class == FAULT_CONNECT)
+		fault_proxy(close_all(c), f);
+	else
+		close_all(c);
+	mem_free(c);
+	return NULL;
 }
 
 void
 connection_close(struct connection *c)
 {
-	size_t i;
-
 	if (!c)
 		return;
-	for (i = 0; i < c->n_forwards; i++)
-		forward_free(c->forwards[i]);
-	transport_free(c->t);
+	close_all(c);
 	mem_free(c);
 }
 
@@ -107,4 +133,22 @@ connection_wait(struct connection *c, struct pollfd *fds, size_t n,
 	if (all != few)
 		mem_free(all);
 	return ret;
+}
+
+int
+connection_check_alive(struct connection *c, struct fault *f)
+{
+	const struct settings *s = c->settings;
+	int64_t interval = s->server_alive_interval;
+	int64_t silent = clock_now() - transport_last_byte(c->t);
+
+	if (interval <= 0 || silent < interval)
+		return 0;
+	if (transport_silent(c->t, interval, s->server_alive_count_max))
+		return fault_set(f, FAULT_LOST, 0,
+		    "the connection was lost: no answer in %lld s "
+		    "(-o ServerAliveInterval, -o ServerAliveCountMax)",
+		    (long long)silent / 1000);
+	transport_keepalive(c->t, interval);
+	return 0;
 }

@@ -20,6 +20,7 @@ enum {
 
 struct connection {
 	struct transport *t;
+	pid_t proxy; /* ProxyCommand's process, or 0 */
 	const struct settings *settings; /* borrowed */
 	struct forward *forwards[CONNECTION_FORWARDS];
 	size_t n_forwards;
@@ -33,6 +34,10 @@ struct connection *connection_open(const struct settings *settings,
 
 /* Closes it at once, without waiting for the peer.  NULL is allowed. */
 void connection_close(struct connection *c);
+
+/* Sends a keep-alive when it is time for one (ServerAliveInterval).  -1 with
+ * FAULT_LOST when nothing answers them. */
+int connection_check_alive(struct connection *c, struct fault *f);
 
 /* Hands a forward to the connection, which frees it.  -1 when there are too
  * many. */

@@ -9,8 +9,15 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "ssh/gateway.h"
+#include "ssh/proxycommand.h"
 
-enum { DIAL_TIMEOUT_MS = 10000, DIAL_STAGGER_MS = 250, DIAL_ADDRESSES = 16 };
+enum {
+	DIAL_TIMEOUT_MS = 10000,
+	DIAL_STAGGER_MS = 250,
+	DIAL_AGAIN_MS = 1000, /* between attempts, as ssh */
+	DIAL_ADDRESSES = 16
+};
 
 /* One race: attempts are started one after the other, the first that
  * connects wins. */
@@ -205,25 +212,8 @@ family_of(const struct settings *s)
 	return s->address_family == FAMILY_INET6 ? AF_INET6 : AF_UNSPEC;
 }
 
-/* Better no connection than one that goes around what the user wants between
- * us and the host. */
 static int
-refuse_proxy(const struct settings *s, struct fault *f)
-{
-	const char *command = s->proxy_command;
-
-	if (s->proxy_jump.count)
-		return fault_set(f, FAULT_CONNECT, 0,
-		    "ProxyJump %s: only direct connections can be made",
-		    s->proxy_jump.items[0]);
-	if (command && strcmp(command, "none") != 0)
-		return fault_set(f, FAULT_CONNECT, 0,
-		    "ProxyCommand: only direct connections can be made");
-	return 0;
-}
-
-int
-dial(const struct settings *s, const struct wait *w, struct fault *f)
+dial_directly(const struct settings *s, const struct wait *w, struct fault *f)
 {
 	struct addrinfo hints = {
 	    .ai_family = family_of(s), .ai_socktype = SOCK_STREAM};
@@ -232,8 +222,7 @@ dial(const struct settings *s, const struct wait *w, struct fault *f)
 	struct deadline d;
 	int fd, timeout = s->connect_timeout;
 
-	if (refuse_proxy(s, f) ||
-	    resolve(s->hostname, s->port, &hints, &found, f))
+	if (resolve(s->hostname, s->port, &hints, &found, f))
 		return -1;
 	d = deadline_in(timeout > 0 ? timeout : DIAL_TIMEOUT_MS, "answer",
 	    "-o ConnectTimeout");
@@ -241,6 +230,37 @@ dial(const struct settings *s, const struct wait *w, struct fault *f)
 	freeaddrinfo(found);
 	if (fd < 0 && f->class == FAULT_CONNECT)
 		fault_prefix(f, "%s port %d", s->hostname, s->port);
+	return fd;
+}
+
+static int
+dial_once(const struct settings *s, const struct access *access, pid_t *proxy,
+    const struct wait *w, struct fault *f)
+{
+	*proxy = 0;
+	if (s->proxy_jump.count)
+		return gateway_dial(access, s, w, f);
+	if (s->proxy_command)
+		return proxycommand_start(s, proxy, f);
+	return dial_directly(s, w, f);
+}
+
+int
+dial(const struct settings *s, const struct access *access, pid_t *proxy,
+    const struct wait *w, struct fault *f)
+{
+	int i, fd = dial_once(s, access, proxy, w, f);
+
+	for (i = 1; fd < 0 && i < s->connection_attempts; i++) {
+		struct deadline d = deadline_in(DIAL_AGAIN_MS, NULL, NULL);
+
+		if (f->class != FAULT_CONNECT)
+			break;
+		while (deadline_left(&d))
+			if (wait_poll(w, NULL, 0, &d, f))
+				return -1;
+		fd = dial_once(s, access, proxy, w, f);
+	}
 	return fd;
 }
 

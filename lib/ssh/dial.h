@@ -4,14 +4,20 @@
 #ifndef SSH_DIAL_H
 #define SSH_DIAL_H
 
+#include <sys/types.h>
+
 #include "hosts/settings.h"
+#include "ssh/access.h"
 #include "ssh/wait.h"
 
-/* Connects to the settings' host name and port: every address that the name
- * has is tried, a next one while an earlier has not answered within 250 ms
- * (in the spirit of RFC 8305), families alternating.  Returns a non-blocking
- * socket, or -1 with FAULT_CONNECT that names what was tried. */
-int dial(const struct settings *s, const struct wait *w, struct fault *f);
+/* Connects to the settings' host name and port: through their jump hosts, by
+ * their ProxyCommand (then *proxy is its process), or directly, as often as
+ * ConnectionAttempts says.  Directly, every address that the name has is
+ * tried, a next one while an earlier has not answered within 250 ms (in the
+ * spirit of RFC 8305), families alternating.  Returns a socket, or -1 with
+ * FAULT_CONNECT that names what was tried, or what became of a jump host. */
+int dial(const struct settings *s, const struct access *access, pid_t *proxy,
+    const struct wait *w, struct fault *f);
 
 /* Connects to one numeric address and port, as dial does. */
 int dial_address(const char *address, int port, int64_t timeout,

@@ -75,22 +75,10 @@ exec_check_stop(struct running *r, struct fault *f)
 int
 exec_check_alive(struct running *r, struct fault *f)
 {
-	const struct settings *s = r->c->settings;
-	int64_t interval = s->server_alive_interval;
-	int64_t silent = clock_now() - transport_last_byte(r->c->t);
-
 	if (exec_sudo_pending(r) && clock_now() - r->started >= EXEC_SUDO_MS)
 		return fault_set(f, FAULT_SUDO, 0, "sudo says nothing in %d s",
 		    EXEC_SUDO_MS / 1000);
-	if (interval <= 0 || silent < interval)
-		return 0;
-	if (transport_silent(r->c->t, interval, s->server_alive_count_max))
-		return fault_set(f, FAULT_LOST, 0,
-		    "the connection was lost: no answer in %lld s "
-		    "(-o ServerAliveInterval, -o ServerAliveCountMax)",
-		    (long long)silent / 1000);
-	transport_keepalive(r->c->t, interval);
-	return 0;
+	return connection_check_alive(r->c, f);
 }
 
 int

@@ -23,8 +23,7 @@ struct forward {
 	int port;
 	struct sockaddr_storage target;
 	socklen_t target_len;
-	struct relay *relays[FORWARD_RELAYS];
-	size_t n;
+	struct relay_set relays;
 };
 
 struct listen_request {
@@ -126,7 +125,7 @@ accept_one(struct forward *w)
 	struct relay *r;
 	int fd;
 
-	if (w->n == FORWARD_RELAYS)
+	if (w->relays.n == FORWARD_RELAYS)
 		return false;
 	raw = libssh2_channel_forward_accept(w->listener);
 	if (!raw)
@@ -135,7 +134,7 @@ accept_one(struct forward *w)
 	r = relay_new(channel_adopt(w->t, raw), fd);
 	if (fd < 0)
 		diag_verbose(1, "forwarding: no connection to its target");
-	w->relays[w->n++] = r;
+	relay_set_add(&w->relays, r);
 	return true;
 }
 
@@ -143,50 +142,29 @@ bool
 forward_pump(struct forward *w)
 {
 	bool moved = false;
-	size_t i = 0;
 
 	while (accept_one(w))
 		moved = true;
-	while (i < w->n) {
-		moved |= relay_pump(w->relays[i]);
-		if (relay_done(w->relays[i])) {
-			relay_free(w->relays[i]);
-			w->relays[i] = w->relays[--w->n];
-		} else {
-			i++;
-		}
-	}
-	return moved;
+	return relay_set_pump(&w->relays) || moved;
 }
 
 size_t
 forward_pollfds(const struct forward *w, struct pollfd *fds, size_t max)
 {
-	size_t i, n = 0;
-
-	for (i = 0; i < w->n && n < max; i++) {
-		struct pollfd p = relay_pollfd(w->relays[i]);
-
-		if (p.fd >= 0)
-			fds[n++] = p;
-	}
-	return n;
+	return relay_set_pollfds(&w->relays, fds, max);
 }
 
 size_t
 forward_count(const struct forward *w)
 {
-	return w->n;
+	return w->relays.n;
 }
 
 void
 forward_free(struct forward *w)
 {
-	size_t i;
-
 	if (!w)
 		return;
-	for (i = 0; i < w->n; i++)
-		relay_free(w->relays[i]);
+	relay_set_release(&w->relays);
 	mem_free(w);
 }

@@ -179,3 +179,55 @@ relay_done(const struct relay *r)
 {
 	return !r->c && r->fd < 0;
 }
+
+void
+relay_set_add(struct relay_set *s, struct relay *r)
+{
+	if (s->n == s->max) {
+		s->max = s->max ? 2 * s->max : 16;
+		s->items =
+		    mem_realloc(s->items, s->max * sizeof(struct relay *));
+	}
+	s->items[s->n++] = r;
+}
+
+bool
+relay_set_pump(struct relay_set *s)
+{
+	bool moved = false;
+	size_t i = 0;
+
+	while (i < s->n) {
+		moved |= relay_pump(s->items[i]);
+		if (relay_done(s->items[i])) {
+			relay_free(s->items[i]);
+			s->items[i] = s->items[--s->n];
+		} else {
+			i++;
+		}
+	}
+	return moved;
+}
+
+size_t
+relay_set_pollfds(const struct relay_set *s, struct pollfd *fds, size_t max)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s->n && n < max; i++) {
+		struct pollfd p = relay_pollfd(s->items[i]);
+
+		if (p.fd >= 0)
+			fds[n++] = p;
+	}
+	return n;
+}
+
+void
+relay_set_release(struct relay_set *s)
+{
+	while (s->n > 0)
+		relay_free(s->items[--s->n]);
+	mem_free(s->items);
+	*s = (struct relay_set){0};
+}

@@ -8,6 +8,7 @@
 
 #include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "ssh/channel.h"
 
@@ -27,5 +28,24 @@ bool relay_done(const struct relay *r);
 
 /* Ends it at once, without waiting for the peer.  NULL is allowed. */
 void relay_free(struct relay *r);
+
+/* Any number of them; all zero is an empty set. */
+struct relay_set {
+	struct relay **items;
+	size_t n, max;
+};
+
+/* Takes r. */
+void relay_set_add(struct relay_set *s, struct relay *r);
+
+/* Pumps them all, and frees those that are done.  True if anything moved. */
+bool relay_set_pump(struct relay_set *s);
+
+/* Adds what to poll to fds, at most max; returns how many. */
+size_t relay_set_pollfds(
+    const struct relay_set *s, struct pollfd *fds, size_t max);
+
+/* Ends them all. */
+void relay_set_release(struct relay_set *s);
 
 #endif

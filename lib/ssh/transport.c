@@ -205,6 +205,23 @@ transport_wait(struct transport *t, struct pollfd *fds, nfds_t n,
 	return ret;
 }
 
+void
+transport_set_opening(struct transport *t, struct channel_opening *o)
+{
+	t->opening = o;
+}
+
+/* A second request must not await its reply beside the first. */
+static int
+finish_opening(struct transport *t, const struct deadline *d, struct fault *f)
+{
+	while (t->opening && !channel_opening_step(t->opening)) {
+		if (transport_wait(t, NULL, 0, d, f))
+			return -1;
+	}
+	return 0;
+}
+
 int
 transport_run(struct transport *t, transport_step *step, void *arg,
     const struct deadline *d, struct fault *f)
@@ -212,6 +229,8 @@ transport_run(struct transport *t, transport_step *step, void *arg,
 	int rc;
 
 	fault_clear(f);
+	if (finish_opening(t, d, f))
+		return -1;
 	while (transport_again(rc = step(arg))) {
 		if (transport_wait(t, NULL, 0, d, f))
 			return -1;

@@ -30,6 +30,7 @@
 #include "ssh/wait.h"
 
 struct channel;
+struct channel_opening;
 struct transport;
 
 enum {
@@ -135,5 +136,9 @@ uint32_t transport_open_failure(const struct transport *t);
 void transport_add_channel(struct transport *t, struct channel *c);
 void transport_remove_channel(struct transport *t, struct channel *c);
 uint32_t transport_opened_id(const struct transport *t);
+
+/* The opening that is under way on the session, or NULL: transport_run first
+ * brings it to its end. */
+void transport_set_opening(struct transport *t, struct channel_opening *o);
 
 #endif

@@ -29,6 +29,7 @@ struct transport {
 	bool dead; /* hooks refuse, so that freeing never waits */
 	struct key_swap swap;
 	struct channel *channels;
+	struct channel_opening *opening;
 	uint32_t opened_id;
 	uint32_t open_failure; /* reason of the last channel not opened */
 };
