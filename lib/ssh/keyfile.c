@@ -53,7 +53,10 @@ take_fields(struct blob *b, struct keyfile *file)
 		return -1;
 	if (blob_get_string(b, &file->public))
 		return -1;
-	return blob_get_string(b, &file->private);
+	if (blob_get_string(b, &file->private))
+		return -1;
+	file->tag = *b;
+	return 0;
 }
 
 int

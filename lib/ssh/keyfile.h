@@ -16,6 +16,7 @@ struct keyfile {
 	struct blob kdf_options;
 	struct blob public; /* the public key */
 	struct blob private; /* the private part, encrypted unless "none" */
+	struct blob tag; /* of the ciphers that have one, or empty */
 };
 
 /* Whether the text has the first line of this form. */

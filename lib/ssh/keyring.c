@@ -8,14 +8,22 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "ssh/agent.h"
+#include "ssh/ask.h"
 #include "ssh/keyfile.h"
 
-enum { KEYRING_FILE_MAX = 256 * 1024, KEYRING_AGENT_KEYS = 256 };
+enum {
+	KEYRING_FILE_MAX = 256 * 1024,
+	KEYRING_AGENT_KEYS = 256,
+	KEYRING_TRIES = 3 /* of a passphrase */
+};
 
 struct key_entry {
 	char *path;
 	struct key *key; /* NULL: fault says why */
 	struct fault fault;
+	bool locked; /* it has a passphrase, which nobody has given */
+	pthread_mutex_t asking; /* held by who asks for it */
+	bool given_up; /* with asking held: they did not know it */
 	struct key_entry *next;
 };
 
@@ -33,7 +41,8 @@ struct agent_entry {
 	struct agent_entry *next;
 };
 
-/* Entries are added and never changed, so what is borrowed stays valid. */
+/* Entries are added and never removed, and a key that is there stays, so what
+ * is borrowed stays valid. */
 struct keyring {
 	pthread_mutex_t lock;
 	struct key_entry *keys;
@@ -59,6 +68,7 @@ free_keys(struct key_entry *e)
 		struct key_entry *next = e->next;
 
 		key_free(e->key);
+		pthread_mutex_destroy(&e->asking);
 		mem_free(e->path);
 		mem_free(e);
 		e = next;
@@ -105,28 +115,51 @@ keyring_free(struct keyring *k)
 	mem_free(k);
 }
 
-static struct key_entry *
-read_key(const char *path)
+/* Reads and parses.  encrypted is set where a passphrase is what is missing,
+ * or wrong. */
+static struct key *
+read_key(const char *path, const struct secret *passphrase, int *encrypted,
+    struct fault *f)
 {
-	struct key_entry *e = mem_alloc(1, sizeof(*e));
+	struct key *key = NULL;
 	struct buf text;
-	int encrypted;
 
-	e->path = mem_strdup(path);
+	*encrypted = 0;
 	buf_init(&text, KEYRING_FILE_MAX);
 	/* all of it at once: what grows leaves copies behind */
 	(void)buf_room(&text, KEYRING_FILE_MAX);
-	if (fdio_read_file(path, &text, &e->fault)) {
-		e->fault.class = FAULT_AUTH;
+	if (fdio_read_file(path, &text, f)) {
+		f->class = FAULT_AUTH;
 	} else {
-		e->key =
-		    key_parse(buf_str(&text), text.len, &encrypted, &e->fault);
-		if (!e->key)
-			fault_prefix(&e->fault, "%s", path);
+		key = key_parse(
+		    buf_str(&text), text.len, passphrase, encrypted, f);
+		if (!key)
+			fault_prefix(f, "%s", path);
 	}
 	if (text.len)
 		secret_wipe(text.data, text.len);
 	buf_release(&text);
+	return key;
+}
+
+/* With the lock held. */
+static struct key_entry *
+find_key(struct keyring *k, const char *path)
+{
+	struct key_entry *e;
+	int encrypted;
+
+	for (e = k->keys; e && strcmp(e->path, path); e = e->next)
+		continue;
+	if (e)
+		return e;
+	e = mem_alloc(1, sizeof(*e));
+	e->path = mem_strdup(path);
+	pthread_mutex_init(&e->asking, NULL);
+	e->key = read_key(path, NULL, &encrypted, &e->fault);
+	e->locked = encrypted;
+	e->next = k->keys;
+	k->keys = e;
 	return e;
 }
 
@@ -134,19 +167,107 @@ const struct key *
 keyring_file(struct keyring *k, const char *path, struct fault *f)
 {
 	struct key_entry *e;
+	const struct key *key;
 
 	pthread_mutex_lock(&k->lock);
-	for (e = k->keys; e && strcmp(e->path, path); e = e->next)
-		continue;
-	if (!e) {
-		e = read_key(path);
-		e->next = k->keys;
-		k->keys = e;
+	e = find_key(k, path);
+	key = e->key;
+	if (!key)
+		*f = e->fault;
+	pthread_mutex_unlock(&k->lock);
+	return key;
+}
+
+bool
+keyring_is_locked(struct keyring *k, const char *path)
+{
+	bool locked;
+
+	pthread_mutex_lock(&k->lock);
+	locked = find_key(k, path)->locked;
+	pthread_mutex_unlock(&k->lock);
+	return locked;
+}
+
+static struct key *
+ask_passphrase(const char *path, const struct wait *w, struct fault *f)
+{
+	struct secret *answer = secret_new();
+	char *prompt = mem_printf("Passphrase of %s: ", path);
+	struct key *key = NULL;
+	int i, encrypted = 1;
+
+	for (i = 0; i < KEYRING_TRIES && !key && encrypted; i++) {
+		secret_clear(answer);
+		if (ask_secret(prompt, answer, w, f))
+			break;
+		if (secret_len(answer) == 0) {
+			fault_set(f, FAULT_AUTH, 0,
+			    "%s: no passphrase was given", path);
+			break;
+		}
+		key = read_key(path, answer, &encrypted, f);
+	}
+	secret_free(answer);
+	mem_free(prompt);
+	return key;
+}
+
+/* With asking held, by which others wait. */
+static const struct key *
+unlock_entry(struct keyring *k, struct key_entry *e, const struct wait *w,
+    struct fault *f)
+{
+	struct key *key;
+
+	pthread_mutex_lock(&k->lock);
+	key = e->key;
+	if (!key)
+		*f = e->fault;
+	pthread_mutex_unlock(&k->lock);
+	if (key || e->given_up || wait_cancelled(w, f))
+		return key;
+	key = ask_passphrase(e->path, w, f);
+	pthread_mutex_lock(&k->lock);
+	e->key = key;
+	e->locked = !key;
+	if (!key && f->class != FAULT_CANCELLED) {
+		e->fault = *f;
+		e->given_up = true;
 	}
 	pthread_mutex_unlock(&k->lock);
-	if (!e->key)
-		*f = e->fault;
-	return e->key;
+	return key;
+}
+
+const struct key *
+keyring_unlock(
+    struct keyring *k, const char *path, const struct wait *w, struct fault *f)
+{
+	struct key_entry *e;
+	const struct key *key;
+
+	pthread_mutex_lock(&k->lock);
+	e = find_key(k, path);
+	pthread_mutex_unlock(&k->lock);
+	pthread_mutex_lock(&e->asking);
+	key = unlock_entry(k, e, w, f);
+	pthread_mutex_unlock(&e->asking);
+	return key;
+}
+
+static void
+read_public_half(const char *path, struct buf *blob)
+{
+	struct fault ignored;
+	struct buf text;
+
+	buf_init(&text, KEYRING_FILE_MAX);
+	(void)buf_room(&text, KEYRING_FILE_MAX);
+	if (!fdio_read_file(path, &text, &ignored))
+		(void)key_parse_public(buf_str(&text), text.len, blob);
+	if (text.len)
+		secret_wipe(text.data, text.len);
+	buf_release(&text);
 }
 
 /* "type base64 comment" */
@@ -161,7 +282,9 @@ read_public(const char *path)
 	e->path = mem_strdup(path);
 	buf_init(&e->blob, KEYRING_FILE_MAX);
 	buf_init(&text, KEYRING_FILE_MAX);
-	if (!fdio_read_file(name, &text, &ignored)) {
+	if (fdio_read_file(name, &text, &ignored)) {
+		read_public_half(path, &e->blob);
+	} else {
 		const char *field = strchr(buf_str(&text), ' ');
 		size_t n = field ? strcspn(field + 1, " \r\n") : 0;
 

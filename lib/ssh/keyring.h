@@ -6,6 +6,8 @@
 #ifndef SSH_KEYRING_H
 #define SSH_KEYRING_H
 
+#include <stdbool.h>
+
 #include "base/fault.h"
 #include "ssh/blob.h"
 #include "ssh/keys.h"
@@ -22,8 +24,17 @@ void keyring_free(struct keyring *k);
 const struct key *keyring_file(
     struct keyring *k, const char *path, struct fault *f);
 
-/* The public key that stands beside a private key file, in PATH.pub: with it
- * an agent's key can be recognised.  An empty blob when there is none. */
+/* Whether that key has a passphrase which is not known yet. */
+bool keyring_is_locked(struct keyring *k, const char *path);
+
+/* The same key, whose passphrase is asked for on the terminal: once for all,
+ * up to three times.  NULL with FAULT_AUTH or FAULT_CANCELLED. */
+const struct key *keyring_unlock(
+    struct keyring *k, const char *path, const struct wait *w, struct fault *f);
+
+/* The public key of a private key file: from PATH.pub, which may stand there
+ * alone so that an agent's key can be recognised, or of a file in OpenSSH's
+ * form.  An empty blob when there is none. */
 struct blob keyring_public(struct keyring *k, const char *path);
 
 /* Key number i of the agent at path, asked for once; an empty blob behind the

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/secret.h"
+#include "ssh/keycipher.h"
 #include "ssh/keyfields.h"
 #include "ssh/keyfile.h"
 
@@ -54,27 +55,54 @@ key_free(struct key *k)
 	mem_free(k);
 }
 
-static struct key *
-read_private(const struct keyfile *file, struct fault *f)
+/* 1: what was decrypted is no key, for the passphrase was wrong. */
+static int
+read_private(const struct keyfile *file, const struct blob *plain,
+    struct key **key, struct fault *f)
 {
 	struct blob type, rest;
-	struct key *k;
 
-	if (keyfile_open_private(&file->private, &type, &rest)) {
+	*key = NULL;
+	if (keyfile_open_private(plain, &type, &rest)) {
 		fault_set(f, FAULT_AUTH, 0, "the key is damaged");
-		return NULL;
+		return 1;
 	}
-	k = key_new(keyfields_read(&type, &rest));
-	if (k)
-		buf_append(&k->blob, file->public.p, file->public.n);
-	else
-		fault_set(f, FAULT_AUTH, 0, "keys of type %.*s cannot be used",
-		    (int)type.n, (const char *)type.p);
+	*key = key_new(keyfields_read(&type, &rest));
+	if (!*key)
+		return fault_set(f, FAULT_AUTH, 0,
+		    "keys of type %.*s cannot be used", (int)type.n,
+		    (const char *)type.p);
+	buf_append(&(*key)->blob, file->public.p, file->public.n);
+	return 0;
+}
+
+static struct key *
+read_encrypted(const struct keyfile *file, const struct secret *passphrase,
+    int *encrypted, struct fault *f)
+{
+	struct key *k = NULL;
+	struct buf plain;
+	int ret;
+
+	buf_init(&plain, file->private.n + EVP_MAX_BLOCK_LENGTH);
+	ret = keycipher_decrypt(file, passphrase, &plain, f);
+	if (ret == 0) {
+		struct blob b = {(const uint8_t *)buf_str(&plain), plain.len};
+
+		ret = read_private(file, &b, &k, f);
+	}
+	*encrypted = ret > 0;
+	if (ret > 0)
+		fault_set(f, FAULT_AUTH, 0, "the passphrase is wrong");
+	if (plain.data)
+		secret_wipe(plain.data, plain.cap);
+	buf_release(&plain);
 	return k;
 }
 
 static struct key *
-parse_openssh(const char *text, size_t n, int *encrypted, struct fault *f)
+parse_openssh(const char *text, size_t n, const struct secret *passphrase,
+    int *encrypted, struct fault *f)
 {
 	struct keyfile file;
 	struct key *k = NULL;
@@ -83,16 +111,36 @@ parse_openssh(const char *text, size_t n, int *encrypted, struct fault *f)
 	buf_init(&raw, 65536);
 	if (keyfile_parse(text, n, &raw, &file)) {
 		fault_set(f, FAULT_AUTH, 0, "the key is damaged");
-	} else if (!blob_is(&file.cipher, "none")) {
+	} else if (blob_is(&file.cipher, "none")) {
+		(void)read_private(&file, &file.private, &k, f);
+	} else if (passphrase) {
+		k = read_encrypted(&file, passphrase, encrypted, f);
+	} else {
 		*encrypted = 1;
 		fault_set(f, FAULT_AUTH, 0, "the key has a passphrase");
-	} else {
-		k = read_private(&file, f);
 	}
 	if (raw.len)
 		secret_wipe(raw.data, raw.len);
 	buf_release(&raw);
 	return k;
+}
+
+int
+key_parse_public(const char *text, size_t n, struct buf *blob)
+{
+	struct keyfile file;
+	struct buf raw;
+	int ret;
+
+	buf_init(&raw, 65536);
+	ret = keyfile_is_openssh(text, n) ? keyfile_parse(text, n, &raw, &file)
+					  : -1;
+	if (!ret)
+		ret = buf_append(blob, file.public.p, file.public.n);
+	if (raw.len)
+		secret_wipe(raw.data, raw.len);
+	buf_release(&raw);
+	return ret;
 }
 
 static int
@@ -166,45 +214,60 @@ put_blob(struct buf *to, const EVP_PKEY *pkey)
 	}
 }
 
-/* libcrypto asks for a passphrase: note that, and give none. */
+struct asked {
+	const struct secret *passphrase; /* or NULL */
+	int asked;
+};
+
+/* libcrypto asks for a passphrase, where the key has one. */
 static int
-no_passphrase(char *bytes, int n, int writing, void *arg)
+give_passphrase(char *bytes, int n, int writing, void *arg)
 {
-	(void)bytes;
-	(void)n;
+	struct asked *a = arg;
+
 	(void)writing;
-	*(int *)arg = 1;
-	return -1;
+	a->asked = 1;
+	if (!a->passphrase || secret_len(a->passphrase) > (size_t)n)
+		return -1;
+	memcpy(bytes, secret_bytes(a->passphrase), secret_len(a->passphrase));
+	return (int)secret_len(a->passphrase);
 }
 
 static struct key *
-parse_pem(const char *text, size_t n, int *encrypted, struct fault *f)
+parse_pem(const char *text, size_t n, const struct secret *passphrase,
+    int *encrypted, struct fault *f)
 {
+	struct asked asked = {.passphrase = passphrase};
 	BIO *bio = BIO_new_mem_buf(text, (int)n);
 	struct key *k = NULL;
 
 	if (bio)
 		k = key_new(PEM_read_bio_PrivateKey(
-		    bio, NULL, no_passphrase, encrypted));
+		    bio, NULL, give_passphrase, &asked));
 	BIO_free(bio);
+	*encrypted = !k && asked.asked;
 	if (k && put_blob(&k->blob, k->pkey)) {
 		key_free(k);
 		k = NULL;
 	}
-	if (!k)
+	if (!k && *encrypted)
 		fault_set(f, FAULT_AUTH, 0, "%s",
-		    *encrypted ? "the key has a passphrase"
-			       : "not a private key that can be used");
+		    passphrase ? "the passphrase is wrong"
+			       : "the key has a passphrase");
+	else if (!k)
+		fault_set(
+		    f, FAULT_AUTH, 0, "not a private key that can be used");
 	return k;
 }
 
 struct key *
-key_parse(const char *text, size_t n, int *encrypted, struct fault *f)
+key_parse(const char *text, size_t n, const struct secret *passphrase,
+    int *encrypted, struct fault *f)
 {
 	*encrypted = 0;
 	if (keyfile_is_openssh(text, n))
-		return parse_openssh(text, n, encrypted, f);
-	return parse_pem(text, n, encrypted, f);
+		return parse_openssh(text, n, passphrase, encrypted, f);
+	return parse_pem(text, n, passphrase, encrypted, f);
 }
 
 /* What a signature algorithm takes. */

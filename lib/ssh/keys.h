@@ -11,14 +11,21 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/secret.h"
 #include "ssh/blob.h"
 
 struct key;
 
-/* Parses the text of a key file.  NULL with FAULT_AUTH: not a key, of a type
- * that we cannot use, or encrypted (then *encrypted is set). */
-struct key *key_parse(
-    const char *text, size_t n, int *encrypted, struct fault *f);
+/* Parses the text of a key file; passphrase may be NULL.  NULL with FAULT_AUTH:
+ * not a key, of a type that we cannot use; or encrypted, and the passphrase is
+ * wrong or missing: then *encrypted is set. */
+struct key *key_parse(const char *text, size_t n,
+    const struct secret *passphrase, int *encrypted, struct fault *f);
+
+/* Appends the public key of a private one that is encrypted, in the form of
+ * OpenSSH, which keeps it readable.  0, or -1: of another form. */
+int key_parse_public(const char *text, size_t n, struct buf *blob);
+
 void key_free(struct key *k);
 
 /* The public key as SSH sends it (RFC 4253, section 6.6).  Borrowed. */

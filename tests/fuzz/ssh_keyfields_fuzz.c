@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_init(&text, MAX);
 	buf_init(&signature, MAX);
 	put_file(&text, type, data + 1, size - 1);
-	k = key_parse(text.data, text.len, &encrypted, &f);
+	k = key_parse(text.data, text.len, NULL, &encrypted, &f);
 	if (k)
 		(void)key_sign(k, &algorithm, &message, &signature, &f);
 	key_free(k);

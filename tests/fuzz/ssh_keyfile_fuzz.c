@@ -48,7 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int encrypted;
 
 	split(text, size);
-	k = key_parse(text, size, &encrypted, &f);
+	k = key_parse(text, size, NULL, &encrypted, &f);
 	assert(k || f.class == FAULT_AUTH);
 	key_free(k);
 	return 0;

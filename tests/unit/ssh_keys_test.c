@@ -82,7 +82,7 @@ parse_file(const char *name, int *encrypted, struct fault *f)
 	struct key *k;
 
 	read_text(name, &text);
-	k = key_parse(text.data, text.len, encrypted, f);
+	k = key_parse(text.data, text.len, NULL, encrypted, f);
 	buf_release(&text);
 	return k;
 }
@@ -363,7 +363,7 @@ Test(ssh_keys, what_is_no_key_is_refused)
 		int encrypted = 7;
 
 		cr_expect_null(
-		    key_parse(rows[i], strlen(rows[i]), &encrypted, &f));
+		    key_parse(rows[i], strlen(rows[i]), NULL, &encrypted, &f));
 		cr_expect_eq(encrypted, 0, "row %zu", i);
 		cr_expect_eq(f.class, FAULT_AUTH);
 	}
@@ -386,14 +386,15 @@ Test(ssh_keys, a_damaged_file_is_harmless)
 
 		memcpy(part, text.data, i);
 		if (i + 2 < text.len)
-			cr_expect_null(key_parse(part, i, &encrypted, &f));
+			cr_expect_null(
+			    key_parse(part, i, NULL, &encrypted, &f));
 		free(part);
 	}
 	for (i = from; i < text.len; i++) {
 		char before = text.data[i];
 
 		text.data[i] = before == 'A' ? '/' : 'A';
-		key_free(key_parse(text.data, text.len, &encrypted, &f));
+		key_free(key_parse(text.data, text.len, NULL, &encrypted, &f));
 		text.data[i] = before;
 	}
 	buf_release(&text);
@@ -423,4 +424,57 @@ Test(ssh_keys, a_wrong_algorithm_does_not_sign)
 		buf_release(&signature);
 	}
 	key_free(k);
+}
+
+/* The passphrase of a row is "open sesame"; the third asks for another form. */
+Test(ssh_keys, a_passphrase_opens_each_cipher_and_form)
+{
+	static const struct {
+		const char *options, *kind;
+	} rows[] = {{"-t ed25519", "ed25519"}, {"-t ecdsa -b 521", "ecdsa"},
+	    {"-t ed25519 -Z aes128-cbc", "cbc"},
+	    {"-t ed25519 -Z aes192-ctr", "ctr"},
+	    {"-t ed25519 -Z aes256-gcm@openssh.com", "gcm"},
+	    {"-t ed25519 -Z chacha20-poly1305@openssh.com", "chacha"},
+	    {"-t ecdsa -m PEM", "pem"}, {"-t ecdsa -m PKCS8", "pkcs8"}};
+	struct secret *right = secret_new(), *wrong = secret_new();
+	size_t i;
+	const char *c;
+
+	for (c = "open sesame"; *c; c++)
+		secret_append(right, *c);
+	secret_append(wrong, 'x');
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *line = mem_printf("rm -f k; ssh-keygen -q %s -a 2 -N "
+					"'open sesame' -f k",
+		    rows[i].options);
+		struct fault f = {0};
+		struct buf text, public;
+		struct key *k;
+		int encrypted = 0;
+
+		cr_assert_eq(sh(line, NULL), 0);
+		mem_free(line);
+		read_text("k", &text);
+		buf_init(&public, 65536);
+		cr_expect_null(
+		    key_parse(text.data, text.len, NULL, &encrypted, &f));
+		cr_expect_eq(encrypted, 1, "%s", rows[i].kind);
+		cr_expect_null(
+		    key_parse(text.data, text.len, wrong, &encrypted, &f));
+		cr_expect_eq(encrypted, 1, "%s", rows[i].kind);
+		k = key_parse(text.data, text.len, right, &encrypted, &f);
+		cr_assert_not_null(k, "%s: %s", rows[i].kind, f.text);
+		cr_expect_eq(encrypted, 0);
+		if (!key_parse_public(text.data, text.len, &public)) {
+			cr_expect_eq(public.len, key_blob(k).n);
+			cr_expect_arr_eq(
+			    public.data, key_blob(k).p, public.len);
+		}
+		key_free(k);
+		buf_release(&text);
+		buf_release(&public);
+	}
+	secret_free(right);
+	secret_free(wrong);
 }
