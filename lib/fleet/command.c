@@ -126,24 +126,40 @@ read_config(struct program *p, struct fault *f)
 }
 
 static int
-get_password(struct program *p, struct fault *f)
+fill_password(struct program *p, struct password *to, const char *file,
+    bool ask, struct fault *f)
 {
-	const struct fleet_options *o = &p->options;
 	struct wait w = interrupt_wait(&p->interrupt);
-	static const struct password_use use = {
+
+	if (file)
+		return password_read_file(to, file, f);
+	return ask ? password_ask_now(to, &w, f) : 0;
+}
+
+static int
+get_passwords(struct program *p, struct fault *f)
+{
+	static const struct password_use login = {
+	    .prompt = "Password to log in to the hosts: ",
+	    .hint = "no password was given (-k, --password-file)",
+	    .class = FAULT_AUTH};
+	static const struct password_use sudo = {
 	    .prompt = "Password for sudo on the hosts: ",
 	    .hint = "it wants a password: give one with -K or "
 		    "--sudo-password-file",
 	    .class = FAULT_SUDO};
+	const struct fleet_options *o = &p->options;
 
+	p->access.password = password_new(&login);
+	if (fill_password(p, p->access.password, o->password_file, o->ask, f))
+		return -1;
 	if (!p->command->sudo)
 		return 0;
-	p->password = password_new(&use);
+	p->password = password_new(&sudo);
+	password_or_else(p->password, p->access.password);
 	p->options.job.password = p->password;
-	if (o->sudo_password_file)
-		return password_read_file(
-		    p->password, o->sudo_password_file, f);
-	return o->sudo_ask ? password_ask_now(p->password, &w, f) : 0;
+	return fill_password(
+	    p, p->password, o->sudo_password_file, o->sudo_ask, f);
 }
 
 static int
@@ -159,7 +175,7 @@ prepare(struct program *p, struct fault *f)
 		return -1;
 	p->access.gateways =
 	    gateways_new(p->config, &p->access, &p->interrupt.cancel);
-	if (look_at_scopes(p, f) || get_password(p, f))
+	if (look_at_scopes(p, f) || get_passwords(p, f))
 		return -1;
 	if (p->options.job.input == INPUT_EACH) {
 		p->options.job.each = p->input = input_open(f);
@@ -322,6 +338,7 @@ command_main(const struct command *c, char **argv)
 	keyring_free(p.access.keys);
 	input_close(p.input);
 	password_free(p.password);
+	password_free(p.access.password);
 	sshconfig_free(p.config);
 	fleet_options_release(&p.options);
 	return number ? status_raise(number) : status;

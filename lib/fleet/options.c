@@ -117,6 +117,9 @@ set_for_hosts(
 		    "--max-fail", value, HOST_LIST_MAX, &o->max_fail, f);
 	case OPTION_PREFIX:
 		return set_prefix(o, value, f);
+	case OPTION_PASSWORD_FILE:
+		o->password_file = value;
+		return 0;
 	case OPTION_CONFIG:
 		o->config = value;
 		return 0;
@@ -174,6 +177,9 @@ set_flag(struct fleet_options *o, int id)
 		break;
 	case OPTION_VERSION:
 		o->version = true;
+		break;
+	case OPTION_ASK:
+		o->ask = true;
 		break;
 	case OPTION_SUDO_ASK:
 		o->sudo_ask = true;

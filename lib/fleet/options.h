@@ -29,6 +29,8 @@ enum fleet_option {
 	OPTION_IPV4,
 	OPTION_IPV6,
 	OPTION_JUMP,
+	OPTION_ASK,
+	OPTION_PASSWORD_FILE,
 	OPTION_DIRECTORY,
 	OPTION_ENV,
 	OPTION_SCRIPT,
@@ -62,7 +64,9 @@ enum fleet_option {
 	{OPTION_SSH, 'o', NULL, "KEY=VALUE", "an option of ssh_config"}, \
 	{OPTION_IPV4, '4', NULL, NULL, "connect over IPv4 only"}, \
 	{OPTION_IPV6, '6', NULL, NULL, "connect over IPv6 only"}, \
-	{OPTION_JUMP, 'J', NULL, "JUMP[,JUMP]", "connect through jump hosts"}
+	{OPTION_JUMP, 'J', NULL, "JUMP[,JUMP]", "connect through jump hosts"}, \
+	{OPTION_ASK, 'k', NULL, NULL, "ask for the login password before anything starts"}, \
+	{OPTION_PASSWORD_FILE, 0, "password-file", "FILE", "read the login password from FILE"}
 
 /* Of a command. */
 #define OPTIONS_COMMAND \
@@ -100,8 +104,8 @@ struct fleet_options {
 	bool quiet, no_input, broadcast, help, version;
 	int verbose;
 	struct words env;
-	const char *sudo_password_file;
-	bool sudo_ask;
+	const char *password_file, *sudo_password_file;
+	bool ask, sudo_ask;
 	struct job job;
 };
 

@@ -64,8 +64,7 @@ options_set_ssh(
 		return set_identity(o, value, f);
 	case OPTION_JUMP:
 		if (!*value)
-			return options_bad_value(
-			    "-J", "''", "a jump host", f);
+			return options_bad_value("-J", "''", "a jump host", f);
 		set_ssh(o, "ProxyJump", value);
 		return 0;
 	case OPTION_SSH:

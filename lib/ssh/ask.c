@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
@@ -46,8 +47,25 @@ take_key(struct secret *answer, char key)
 	}
 }
 
+/* As a terminal would. */
+static void
+show_key(int tty, char key, const struct secret *so_far)
+{
+	size_t n = secret_len(so_far);
+
+	if (key == KEY_BACKSPACE || key == KEY_DELETE)
+		n = n > 0;
+	else if (key != KEY_KILL)
+		n = 0;
+	for (; n > 0; n--)
+		(void)fdio_write_all(tty, "\b \b", 3);
+	if ((unsigned char)key >= ' ' && key != KEY_DELETE)
+		(void)fdio_write_all(tty, &key, 1);
+}
+
 static int
-read_keys(int tty, struct secret *answer, const struct wait *w, struct fault *f)
+read_keys(int tty, bool echo, struct secret *answer, const struct wait *w,
+    struct fault *f)
 {
 	struct deadline d = deadline_in(-1, "answer", NULL);
 	int done = 0;
@@ -63,6 +81,8 @@ read_keys(int tty, struct secret *answer, const struct wait *w, struct fault *f)
 		if (fdio_read(tty, &key, 1) != 1)
 			return fault_set(
 			    f, FAULT_AUTH, 0, "the terminal is gone");
+		if (echo)
+			show_key(tty, key, answer);
 		done = take_key(answer, key);
 		secret_wipe(&key, 1);
 	}
@@ -71,31 +91,72 @@ read_keys(int tty, struct secret *answer, const struct wait *w, struct fault *f)
 	return 0;
 }
 
-int
-ask_secret(const char *prompt, struct secret *answer, const struct wait *w,
-    struct fault *f)
+/* One question at a time, and who is told of them. */
+static struct {
+	pthread_mutex_t lock;
+	void (*before)(void *arg);
+	void (*after)(void *arg);
+	void *arg;
+} screen = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+void
+ask_set_screen(void (*before)(void *arg), void (*after)(void *arg), void *arg)
 {
-	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	pthread_mutex_lock(&screen.lock);
+	screen.before = before;
+	screen.after = after;
+	screen.arg = arg;
+	pthread_mutex_unlock(&screen.lock);
+}
+
+/* Signals too are read as keys, so that nothing can leave echo off. */
+static int
+ask_on(int tty, const char *prompt, bool echo, struct secret *answer,
+    const struct wait *w, struct fault *f)
+{
 	struct termios before, quiet;
 	int ret;
 
-	if (tty < 0)
-		return fault_set(
-		    f, FAULT_AUTH, 0, "there is no terminal to ask on");
-	if (tcgetattr(tty, &before)) {
-		close(tty);
+	if (tcgetattr(tty, &before))
 		return fault_set(f, FAULT_AUTH, errno, "terminal");
-	}
 	quiet = before;
-	/* signals too are read as keys, so that nothing can leave echo off */
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
 	quiet.c_cc[VMIN] = 1;
 	quiet.c_cc[VTIME] = 0;
 	tcsetattr(tty, TCSAFLUSH, &quiet);
 	(void)fdio_write_all(tty, prompt, strlen(prompt));
-	ret = read_keys(tty, answer, w, f);
+	ret = read_keys(tty, echo, answer, w, f);
 	(void)fdio_write_all(tty, "\n", 1);
 	tcsetattr(tty, TCSAFLUSH, &before);
+	return ret;
+}
+
+int
+ask_answer(const char *prompt, bool echo, struct secret *answer,
+    const struct wait *w, struct fault *f)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	int ret;
+
+	if (tty < 0)
+		return fault_set(
+		    f, FAULT_AUTH, 0, "there is no terminal to ask on");
+	pthread_mutex_lock(&screen.lock);
+	ret = wait_cancelled(w, f);
+	if (!ret && screen.before)
+		screen.before(screen.arg);
+	if (!ret)
+		ret = ask_on(tty, prompt, echo, answer, w, f);
+	if (screen.after)
+		screen.after(screen.arg);
+	pthread_mutex_unlock(&screen.lock);
 	close(tty);
 	return ret;
+}
+
+int
+ask_secret(const char *prompt, struct secret *answer, const struct wait *w,
+    struct fault *f)
+{
+	return ask_answer(prompt, false, answer, w, f);
 }

@@ -58,6 +58,21 @@ blob_is(const struct blob *b, const char *text)
 	return strlen(text) == b->n && (b->n == 0 || !memcmp(b->p, text, b->n));
 }
 
+bool
+blob_same(const struct blob *a, const struct blob *b)
+{
+	return a->n && a->n == b->n && !memcmp(a->p, b->p, a->n);
+}
+
+struct blob
+blob_type(struct blob key)
+{
+	struct blob type = {NULL, 0};
+
+	(void)blob_get_string(&key, &type);
+	return type;
+}
+
 int
 blob_put_u8(struct buf *to, uint8_t value)
 {

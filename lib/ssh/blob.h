@@ -31,6 +31,12 @@ int blob_get_text(struct blob *b, struct blob *value);
 /* Whether the bytes are those of a C string. */
 bool blob_is(const struct blob *b, const char *text);
 
+/* Whether both are the same bytes, at least one. */
+bool blob_same(const struct blob *a, const struct blob *b);
+
+/* The first string of a public key, its type; empty where it has none. */
+struct blob blob_type(struct blob key);
+
 /* Appends one value; 0, or -1 at the buffer's maximum. */
 int blob_put_u8(struct buf *to, uint8_t value);
 int blob_put_u32(struct buf *to, uint32_t value);

@@ -13,15 +13,17 @@ enum {
 	BANNER_MS = 10000,
 	BANNER_PROXY_MS = 30000, /* a proxy has to get there first */
 	HANDSHAKE_MS = 120000, /* old hosts without DNS take a minute */
-	CONNECTION_FDS = 512
+	CONNECTION_FDS = 512,
+	CONNECTION_LOGINS = 8 /* connections to one host, to log in */
 };
 
 static int
-set_up(struct connection *c, const struct access *access, struct fault *f)
+set_up(struct connection *c, const struct access *access,
+    struct auth_tried *tried, struct fault *f)
 {
 	struct keyring *keys = access->keys;
 	struct deadline d =
-	    deadline_in(HANDSHAKE_MS, "end of key exchange and login", NULL);
+	    deadline_in(HANDSHAKE_MS, "end of the key exchange", NULL);
 	int64_t timeout = c->settings->connect_timeout;
 	int64_t usual = c->proxy ? BANNER_PROXY_MS : BANNER_MS;
 	struct deadline banner = deadline_in(timeout > 0 ? timeout : usual,
@@ -32,7 +34,7 @@ set_up(struct connection *c, const struct access *access, struct fault *f)
 		return -1;
 	if (hostkey_check(c->t, c->settings, keys, f))
 		return -1;
-	return auth_login(c->t, c->settings, keys, &d, f);
+	return auth_login(c->t, c->settings, access, tried, f);
 }
 
 /* Returns the exit status of its proxy. */
@@ -57,9 +59,9 @@ fault_proxy(int status, struct fault *f)
 		fault_prefix(f, "ProxyCommand");
 }
 
-struct connection *
-connection_open(const struct settings *settings, const struct access *access,
-    const struct wait *wait, struct fault *f)
+static struct connection *
+open_once(const struct settings *settings, const struct access *access,
+    struct auth_tried *tried, const struct wait *wait, struct fault *f)
 {
 	pid_t proxy = 0;
 	struct connection *c;
@@ -71,7 +73,7 @@ connection_open(const struct settings *settings, const struct access *access,
 	c->settings = settings;
 	c->proxy = proxy;
 	c->t = transport_new(fd, wait);
-	if (!set_up(c, access, f))
+	if (!set_up(c, access, tried, f))
 		return c;
 	if (proxy && f->class == FAULT_CONNECT)
 		fault_proxy(close_all(c), f);
@@ -79,6 +81,25 @@ connection_open(const struct settings *settings, const struct access *access,
 		close_all(c);
 	mem_free(c);
 	return NULL;
+}
+
+struct connection *
+connection_open(const struct settings *settings, const struct access *access,
+    const struct wait *wait, struct fault *f)
+{
+	struct auth_tried *tried = mem_alloc(1, sizeof(*tried));
+	struct connection *c = NULL;
+	int i;
+
+	/* one that takes a few keys at a time is asked again with others */
+	for (i = 0; !c && i < CONNECTION_LOGINS; i++) {
+		tried->hung_up = false;
+		c = open_once(settings, access, tried, wait, f);
+		if (!tried->hung_up)
+			break;
+	}
+	mem_free(tried);
+	return c;
 }
 
 void

@@ -1,7 +1,8 @@
 /*
  * The send, receive and memory hooks of a session.  The allocator keeps the
  * size of each block in front of it: when the library frees a packet, that
- * tells how far it may be looked at.  A packet freed with type 98 is a
+ * tells how far it may be looked at.  A packet freed with type 51 is a
+ * USERAUTH_FAILURE, one with type 98 a
  * CHANNEL_REQUEST that was dealt with (RFC 4254, section 6.10 has exit-status
  * and exit-signal), one with type 91 a CHANNEL_OPEN_CONFIRMATION, whose first
  * number is our id of the channel.
@@ -14,11 +15,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/secret.h"
 #include "ssh/blob.h"
 #include "ssh/channel_internal.h"
 #include "ssh/transport_internal.h"
 
 enum {
+	SSH_MSG_USERAUTH_FAILURE = 51,
 	SSH_MSG_CHANNEL_OPEN_CONFIRMATION = 91,
 	SSH_MSG_CHANNEL_OPEN_FAILURE = 92,
 	SSH_MSG_CHANNEL_REQUEST = 98,
@@ -196,6 +199,29 @@ see_request(struct transport *t, struct blob packet)
 		c->ended = CHANNEL_SIGNALLED;
 }
 
+/* string methods, boolean partial.  Other memory that happens to begin with
+ * the type's byte does not look like a list of names. */
+static void
+see_refusal(struct transport *t, struct blob packet)
+{
+	struct transport_auth *auth = &t->auth;
+	struct blob names;
+	uint8_t partial;
+	size_t i;
+
+	if (blob_get_text(&packet, &names) || blob_get_u8(&packet, &partial) ||
+	    partial > 1 || names.n >= sizeof(auth->methods))
+		return;
+	for (i = 0; i < names.n; i++) {
+		if (names.p[i] <= ' ' || names.p[i] >= 0x7f)
+			return;
+	}
+	memcpy(auth->methods, names.p, names.n);
+	auth->methods[names.n] = '\0';
+	auth->partial = partial;
+	auth->seen = auth->answered = true;
+}
+
 static void
 see_packet(struct transport *t, uint8_t type, struct blob packet)
 {
@@ -203,6 +229,8 @@ see_packet(struct transport *t, uint8_t type, struct blob packet)
 
 	if (type == SSH_MSG_CHANNEL_REQUEST)
 		see_request(t, packet);
+	else if (type == SSH_MSG_USERAUTH_FAILURE && !t->settled)
+		see_refusal(t, packet);
 	else if (type == SSH_MSG_CHANNEL_OPEN_CONFIRMATION)
 		(void)blob_get_u32(&packet, &t->opened_id);
 	else if (type == SSH_MSG_CHANNEL_OPEN_FAILURE &&
@@ -224,5 +252,8 @@ hook_free(void *p, void **abstract)
 	packet = (struct blob){.p = p, .n = b->n};
 	if (!blob_get_u8(&packet, &type))
 		see_packet(t, type, packet);
+	/* a password may have been in it */
+	if (!t->settled)
+		secret_wipe(b->bytes, b->n);
 	free(b);
 }

@@ -1,7 +1,5 @@
 #include "ssh/keyring.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "base/fdio.h"
@@ -9,46 +7,10 @@
 #include "base/secret.h"
 #include "ssh/agent.h"
 #include "ssh/ask.h"
-#include "ssh/keyfile.h"
+#include "ssh/keyring_internal.h"
 
 enum {
-	KEYRING_FILE_MAX = 256 * 1024,
-	KEYRING_AGENT_KEYS = 256,
 	KEYRING_TRIES = 3 /* of a passphrase */
-};
-
-struct key_entry {
-	char *path;
-	struct key *key; /* NULL: fault says why */
-	struct fault fault;
-	bool locked; /* it has a passphrase, which nobody has given */
-	pthread_mutex_t asking; /* held by who asks for it */
-	bool given_up; /* with asking held: they did not know it */
-	struct key_entry *next;
-};
-
-struct public_entry {
-	char *path;
-	struct buf blob;
-	struct public_entry *next;
-};
-
-struct agent_entry {
-	char *path;
-	struct buf blobs[KEYRING_AGENT_KEYS];
-	size_t n;
-	struct fault fault;
-	struct agent_entry *next;
-};
-
-/* Entries are added and never removed, and a key that is there stays, so what
- * is borrowed stays valid. */
-struct keyring {
-	pthread_mutex_t lock;
-	struct key_entry *keys;
-	struct public_entry *publics;
-	struct agent_entry *agents;
-	struct knownhosts *known;
 };
 
 struct keyring *
@@ -76,19 +38,6 @@ free_keys(struct key_entry *e)
 }
 
 static void
-free_publics(struct public_entry *e)
-{
-	while (e) {
-		struct public_entry *next = e->next;
-
-		buf_release(&e->blob);
-		mem_free(e->path);
-		mem_free(e);
-		e = next;
-	}
-}
-
-static void
 free_agents(struct agent_entry *e)
 {
 	while (e) {
@@ -108,7 +57,7 @@ keyring_free(struct keyring *k)
 	if (!k)
 		return;
 	free_keys(k->keys);
-	free_publics(k->publics);
+	keyring_free_publics(k->publics);
 	free_agents(k->agents);
 	knownhosts_free(k->known);
 	pthread_mutex_destroy(&k->lock);
@@ -256,64 +205,6 @@ keyring_unlock(
 }
 
 static void
-read_public_half(const char *path, struct buf *blob)
-{
-	struct fault ignored;
-	struct buf text;
-
-	buf_init(&text, KEYRING_FILE_MAX);
-	(void)buf_room(&text, KEYRING_FILE_MAX);
-	if (!fdio_read_file(path, &text, &ignored))
-		(void)key_parse_public(buf_str(&text), text.len, blob);
-	if (text.len)
-		secret_wipe(text.data, text.len);
-	buf_release(&text);
-}
-
-/* "type base64 comment" */
-static struct public_entry *
-read_public(const char *path)
-{
-	struct public_entry *e = mem_alloc(1, sizeof(*e));
-	struct fault ignored;
-	struct buf text;
-	char *name = mem_printf("%s.pub", path);
-
-	e->path = mem_strdup(path);
-	buf_init(&e->blob, KEYRING_FILE_MAX);
-	buf_init(&text, KEYRING_FILE_MAX);
-	if (fdio_read_file(name, &text, &ignored)) {
-		read_public_half(path, &e->blob);
-	} else {
-		const char *field = strchr(buf_str(&text), ' ');
-		size_t n = field ? strcspn(field + 1, " \r\n") : 0;
-
-		if (n && keyfile_base64(field + 1, n, &e->blob))
-			buf_release(&e->blob);
-	}
-	buf_release(&text);
-	mem_free(name);
-	return e;
-}
-
-struct blob
-keyring_public(struct keyring *k, const char *path)
-{
-	struct public_entry *e;
-
-	pthread_mutex_lock(&k->lock);
-	for (e = k->publics; e && strcmp(e->path, path); e = e->next)
-		continue;
-	if (!e) {
-		e = read_public(path);
-		e->next = k->publics;
-		k->publics = e;
-	}
-	pthread_mutex_unlock(&k->lock);
-	return (struct blob){(const uint8_t *)buf_str(&e->blob), e->blob.len};
-}
-
-static void
 add_agent_key(void *arg, const struct blob *key, const struct blob *comment)
 {
 	struct agent_entry *e = arg;
@@ -343,8 +234,7 @@ keyring_agent(struct keyring *k, const char *path, size_t i,
 	}
 	pthread_mutex_unlock(&k->lock);
 	if (i < e->n)
-		return (struct blob){
-		    (const uint8_t *)buf_str(&e->blobs[i]), e->blobs[i].len};
+		return keyring_view(&e->blobs[i]);
 	if (e->fault.class != FAULT_NONE)
 		*f = e->fault;
 	return (struct blob){NULL, 0};

@@ -32,10 +32,17 @@ bool keyring_is_locked(struct keyring *k, const char *path);
 const struct key *keyring_unlock(
     struct keyring *k, const char *path, const struct wait *w, struct fault *f);
 
-/* The public key of a private key file: from PATH.pub, which may stand there
- * alone so that an agent's key can be recognised, or of a file in OpenSSH's
- * form.  An empty blob when there is none. */
+/* The public key of an identity file: from PATH.pub, or of a file in OpenSSH's
+ * form, or the file is itself a public key, so that an agent's key can be
+ * recognised.  An empty blob when there is none. */
 struct blob keyring_public(struct keyring *k, const char *path);
+
+/* The certificate in a file; an empty blob when there is none. */
+struct blob keyring_certificate(struct keyring *k, const char *path);
+
+/* The key that a host accepted last, or an empty blob. */
+struct blob keyring_accepted(struct keyring *k);
+void keyring_set_accepted(struct keyring *k, const struct blob *blob);
 
 /* Key number i of the agent at path, asked for once; an empty blob behind the
  * last.  With an agent that does not answer, *f says why. */

@@ -18,9 +18,6 @@ enum {
 	TRANSPORT_QUEUE_LIMIT = 64 << 20 /* never reached: it is offered less */
 };
 
-/* The library's number for 1.11.0, from which on it knows RSA with SHA-2. */
-static const int version_rsa_sha2 = 0x010b00;
-
 int
 transport_global_init(struct fault *f)
 {
@@ -30,29 +27,6 @@ transport_global_init(struct fault *f)
 	if (libssh2_init(0))
 		return fault_set(f, FAULT_SYSTEM, 0, "libssh2 does not start");
 	return 0;
-}
-
-const char *
-transport_library(void)
-{
-	const char *version = libssh2_version(0);
-
-	return version ? version : "unknown";
-}
-
-bool
-transport_needs_key_swap(void)
-{
-	return libssh2_version(version_rsa_sha2) == NULL;
-}
-
-const char *
-transport_library_lacks(void)
-{
-	if (transport_needs_key_swap())
-		return "RSA host keys with SHA-2, chacha20-poly1305, aes-gcm, "
-		       "-etm MACs, agent forwarding, signals";
-	return "";
 }
 
 struct transport *

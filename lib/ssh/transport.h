@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "ssh/blob.h"
 #include "ssh/kexinit.h"
 #include "ssh/wait.h"
 
@@ -112,8 +113,32 @@ bool transport_silent(const struct transport *t, int64_t interval, int count);
 void transport_swap_key(
     struct transport *t, uint8_t *buffer, const uint8_t *blob, size_t n);
 
-/* Whether RSA keys need that. */
+/* Whether RSA keys need that; whether the server is too old for the
+ * result. */
 bool transport_needs_key_swap(void);
+bool transport_lacks_rsa_sha2(const struct transport *t);
+
+/* Whether the library can log in with certificates of that type. */
+bool transport_can_certificate(const struct blob *type);
+
+/* What the server said when it last refused a login (RFC 4252, section
+ * 5.1). */
+struct transport_auth {
+	bool seen; /* it has said something */
+	bool answered; /* since transport_auth_expect */
+	bool partial; /* accepted, but more is wanted */
+	char methods[256]; /* with which to go on */
+	void *arg; /* the asker's */
+};
+
+/* It is looked for from transport_auth_expect on, which forgets
+ * answered and partial. */
+struct transport_auth *transport_auth(struct transport *t);
+void transport_auth_expect(struct transport *t);
+void transport_auth_methods(struct transport *t, const char *methods);
+
+/* Sends nothing any more. */
+void transport_mute(struct transport *t);
 
 /* Memory that the library will free. */
 void *transport_alloc(struct transport *t, size_t n);

@@ -28,6 +28,7 @@ struct transport {
 	bool settled;
 	bool dead; /* hooks refuse, so that freeing never waits */
 	struct key_swap swap;
+	struct transport_auth auth;
 	struct channel *channels;
 	struct channel_opening *opening;
 	uint32_t opened_id;

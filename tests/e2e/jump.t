@@ -88,9 +88,9 @@ lasted=$(($(date +%s) - begun))
 status_is 255 'two dead hosts among forty are 255'
 is "$(grep -c 'no answer of' "$T/err")" 2 'both are told'
 is "$(grep -c ': [0-9]*$' "$T/out")" 38 'all others answer'
-late=$(awk -v t=$begun '$2 - t > 3' "$T/out" | wc -l)
+late=$(awk -v t="$begun" '$2 - t > 3' "$T/out" | wc -l)
 is "$late" 0 'before the dead ones are given up'
-ok 'which takes no longer than one of them' [ $lasted -le 7 ]
+ok 'which takes no longer than one of them' [ "$lasted" -le 7 ]
 ok 'few further logins were made' [ $(($(logins gw) - before)) -le 4 ]
 exec 9>&-
 

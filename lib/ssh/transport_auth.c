@@ -1,0 +1,84 @@
+/*
+ * What depends on the version of the library, and what the server says to a
+ * login.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ssh/transport_internal.h"
+
+/* The library's number for 1.11.0, from which on it knows RSA with SHA-2. */
+static const int version_rsa_sha2 = 0x010b00;
+
+const char *
+transport_library(void)
+{
+	const char *version = libssh2_version(0);
+
+	return version ? version : "unknown";
+}
+
+bool
+transport_needs_key_swap(void)
+{
+	return libssh2_version(version_rsa_sha2) == NULL;
+}
+
+const char *
+transport_library_lacks(void)
+{
+	if (transport_needs_key_swap())
+		return "RSA host keys with SHA-2, chacha20-poly1305, aes-gcm, "
+		       "-etm MACs, agent forwarding, signals";
+	return "";
+}
+
+struct transport_auth *
+transport_auth(struct transport *t)
+{
+	return &t->auth;
+}
+
+void
+transport_auth_expect(struct transport *t)
+{
+	t->auth.answered = t->auth.partial = false;
+}
+
+void
+transport_auth_methods(struct transport *t, const char *methods)
+{
+	snprintf(t->auth.methods, sizeof(t->auth.methods), "%s", methods);
+	t->auth.seen = t->auth.answered = true;
+}
+
+void
+transport_mute(struct transport *t)
+{
+	t->dead = true;
+}
+
+bool
+transport_lacks_rsa_sha2(const struct transport *t)
+{
+	static const char openssh[] = "OpenSSH_";
+	const char *version =
+	    t->server.banner ? strstr(t->server.banner, openssh) : NULL;
+	unsigned major = 0, minor = 0;
+
+	/* since OpenSSH 7.2 */
+	return version &&
+	    sscanf(version + strlen(openssh), "%u.%u", &major, &minor) == 2 &&
+	    (major < 7 || (major == 7 && minor < 2));
+}
+
+bool
+transport_can_certificate(const struct blob *type)
+{
+	static const char ecdsa[] = "ecdsa-sha2-";
+
+	if (!transport_needs_key_swap())
+		return true;
+	return type->n > sizeof(ecdsa) &&
+	    !memcmp(type->p, ecdsa, sizeof(ecdsa) - 1);
+}
