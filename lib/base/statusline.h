@@ -1,0 +1,35 @@
+/*
+ * One line at the bottom of the terminal that standard error is, which is
+ * redrawn, and erased before anything else is written there.  The writer's
+ * thread does both; who asks a question on the terminal holds it meanwhile.
+ * While it is shown the cursor rests at its beginning, so that also a line
+ * that a narrower window has broken in two is erased whole.
+ */
+#ifndef BASE_STATUSLINE_H
+#define BASE_STATUSLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* What it says: appends at most columns columns of text to the buffer. */
+struct statusline {
+	void (*draw)(void *arg, size_t columns, struct buf *to);
+	void *arg;
+};
+
+/* Whether standard error is a terminal that can erase a line. */
+bool statusline_possible(void);
+
+/* Draws it, unless it is held or we are in the background. */
+void statusline_draw(const struct statusline *s);
+
+/* Takes it away until it is drawn again. */
+void statusline_erase(void);
+
+/* From now on it is not drawn, until as many holds were released. */
+void statusline_hold(void);
+void statusline_release(void);
+
+#endif
