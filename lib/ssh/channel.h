@@ -68,6 +68,22 @@ struct channel *channel_opening_end(struct channel_opening *o, struct fault *f);
 /* A channel that the library accepted; raw is taken. */
 struct channel *channel_adopt(struct transport *t, LIBSSH2_CHANNEL *raw);
 
+/* Asks for a terminal of that name (TERM), with encoded modes, for the command
+ * that is started next.  0 or -1 with FAULT_CONNECT. */
+struct channel_terminal {
+	const char *name;
+	const uint8_t *modes;
+	size_t n_modes;
+	int columns, rows;
+};
+
+int channel_request_terminal(struct channel *c,
+    const struct channel_terminal *terminal, const struct deadline *d,
+    struct fault *f);
+
+/* Tells the terminal's new size. */
+void channel_resize(struct channel *c, int columns, int rows);
+
 /* Starts the command line on the channel.  0 or -1 with FAULT_CONNECT. */
 int channel_exec(struct channel *c, const char *command,
     const struct deadline *d, struct fault *f);

@@ -22,6 +22,7 @@ struct cmdline {
 	const char *sudo_user; /* NULL: root */
 	const char *sudo_group; /* or NULL */
 	const char *scratch; /* a directory to remove afterwards, or NULL */
+	bool tether; /* it ends with the connection */
 };
 
 /* Appends the line for the host's login shell.

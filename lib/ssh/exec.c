@@ -36,7 +36,7 @@ got_output(struct running *r, enum channel_stream stream, size_t n)
 
 	if (!exec_sudo_pending(r)) {
 		exec_output(r, stream, r->chunk, n);
-	} else if (stream == CHANNEL_STDOUT) {
+	} else if (stream == CHANNEL_STDOUT && !r->e->terminal) {
 		buf_append(&r->held, r->chunk, n);
 	} else if (sudo_feed(r->e->sudo, r->chunk, n, &rest) == SUDO_STARTED) {
 		exec_sudo_begun(r, r->chunk + n - rest, rest);
@@ -165,6 +165,7 @@ turn(struct running *r, struct fault *f)
 	if (exec_sudo_pump(r, f))
 		return -1;
 	moved |= pump_input(r);
+	exec_terminal_pump(r);
 	if (finished(r))
 		return 1;
 	if (exec_check_stop(r, f) || exec_check_alive(r, f))
@@ -222,7 +223,8 @@ start(struct running *r, struct fault *f)
 	struct deadline d = deadline_in(EXEC_OPEN_MS, "command started", NULL);
 
 	r->channel = open_session(r->c, &d, f);
-	if (!r->channel || channel_exec(r->channel, r->e->command, &d, f))
+	if (!r->channel || exec_terminal_request(r, &d, f) ||
+	    channel_exec(r->channel, r->e->command, &d, f))
 		return -1;
 	r->c->sessions++;
 	transport_settle(r->c->t);

@@ -54,6 +54,13 @@ void exec_sudo_verdict(struct running *r, enum password_verdict verdict);
 /* sudo has ended without starting the command: -1 with FAULT_SUDO. */
 int exec_sudo_fault(struct running *r, struct fault *f);
 
+/* Asks for its terminal, if it is to have one.  -1 with a fault. */
+int exec_terminal_request(
+    struct running *r, const struct deadline *d, struct fault *f);
+
+/* Tells a size that has changed. */
+void exec_terminal_pump(struct running *r);
+
 /* Sends the command a signal when it is to stop.  -1 with FAULT_CANCELLED
  * when it does not. */
 int exec_check_stop(struct running *r, struct fault *f);
