@@ -2,24 +2,23 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "cli/status.h"
 #include "fleet/interrupt.h"
 #include "fleet/options.h"
-#include "ssh/password.h"
 #include "fleet/runner.h"
-#include "fleet/summary.h"
+#include "fleet/report.h"
+#include "fleet/show.h"
+#include "fleet/terminal.h"
 #include "ssh/gateway.h"
-
-enum { COMMAND_TEXT_MAX = 65536 };
+#include "ssh/password.h"
 
 /* What lives as long as the program. */
 struct program {
@@ -31,49 +30,9 @@ struct program {
 	struct input *input;
 	struct access access;
 	struct interrupt interrupt;
+	struct failed *failed;
+	atomic_bool silent; /* nobody reads our output any more */
 };
-
-static int
-print(const char *text)
-{
-	if (fdio_write_all(STDOUT_FILENO, text, strlen(text))) {
-		diag_error("standard output: %s", strerror(errno));
-		return STATUS_OWN;
-	}
-	return STATUS_OK;
-}
-
-static int
-print_help(const struct command *c)
-{
-	struct buf text;
-	int status;
-
-	buf_init(&text, COMMAND_TEXT_MAX);
-	opts_help(&text, c->usage, c->table);
-	status = print(buf_str(&text));
-	buf_release(&text);
-	return status;
-}
-
-static int
-print_version(const struct fleet_options *o)
-{
-	struct buf text;
-	int status;
-
-	buf_init(&text, COMMAND_TEXT_MAX);
-	buf_printf(&text, "%s %s\n", diag_program(), FAB_VERSION);
-	if (o->verbose) {
-		buf_printf(&text, "libssh2 %s\n", transport_library());
-		if (*transport_library_lacks())
-			buf_printf(&text, "which lacks: %s\n",
-			    transport_library_lacks());
-	}
-	status = print(buf_str(&text));
-	buf_release(&text);
-	return status;
-}
 
 static int
 own_failure(const struct fault *f)
@@ -177,6 +136,8 @@ prepare(struct program *p, struct fault *f)
 	    gateways_new(p->config, &p->access, &p->interrupt.cancel);
 	if (look_at_scopes(p, f) || get_passwords(p, f))
 		return -1;
+	if (!p->options.several)
+		p->options.job.local = terminal_open(&p->interrupt);
 	if (p->options.job.input == INPUT_EACH) {
 		p->options.job.each = p->input = input_open(f);
 		if (!p->input)
@@ -185,32 +146,55 @@ prepare(struct program *p, struct fault *f)
 	return 0;
 }
 
+/* Nobody reads what they say: the commands are ended, without a word about
+ * each. */
 static void
 output_failed(void *arg)
 {
-	interrupt_raise(arg, CANCEL_HARD, 0);
+	struct program *p = arg;
+
+	atomic_store(&p->silent, true);
+	interrupt_raise(&p->interrupt, CANCEL_GENTLE, 0);
 }
 
 static struct sink *
-choose_sink(
-    const struct program *p, struct writer *w, const char *const *labels)
+choose_sink(const struct fleet_options *o, struct writer *w,
+    const struct sink_hosts *hosts, struct fault *f)
 {
-	const struct fleet_options *o = &p->options;
+	const struct output_options *out = &o->output;
 
-	if (o->prefix == PREFIX_NEVER ||
-	    (o->prefix == PREFIX_AUTO && !o->several))
+	if (out->grouped)
+		return sink_group(w, hosts, f);
+	if (out->json)
+		return sink_json(w, hosts, f);
+	if (out->directory)
+		return sink_files(out->directory, hosts, f);
+	if (out->prefix == PREFIX_NEVER ||
+	    (out->prefix == PREFIX_AUTO && !o->several))
 		return sink_raw(w);
-	return sink_prefix(w, labels, host_list_count(o->hosts));
+	return sink_prefix(w, hosts);
+}
+
+/* Whether a status line is wanted, where there can be one. */
+static bool
+wants_line(const struct fleet_options *o)
+{
+	if (o->progress != PROGRESS_AUTO)
+		return o->progress == PROGRESS_YES;
+	return host_list_count(o->hosts) > 1 && !o->quiet && !o->job.terminal &&
+	    !environment("MAKELEVEL");
 }
 
 /* Output that could not be written outweighs what the hosts say. */
 static int
-output_status(int error, int status)
+output_status(struct program *p, int error, int status)
 {
 	if (!error)
 		return status;
-	if (error == EPIPE)
-		return status_raise(SIGPIPE);
+	if (error == EPIPE) {
+		interrupt_raise(&p->interrupt, CANCEL_GENTLE, SIGPIPE);
+		return STATUS_SIGNAL + SIGPIPE;
+	}
 	diag_error("standard output: %s", strerror(error));
 	return STATUS_OWN;
 }
@@ -243,61 +227,116 @@ run_job(void *arg, const struct target *target, struct outcome *outcome)
 }
 
 static int
-run_with(struct program *p, struct writer *w, char **labels, struct fault *f)
+run_hosts(struct program *p, const struct sink_hosts *hosts, struct sink *sink,
+    struct report *report, struct fault *f)
 {
 	const struct fleet_options *o = &p->options;
-	struct summary summary;
-	struct sink *sink = choose_sink(p, w, (const char *const *)labels);
 	struct work work = {.job = &o->job, .sink = sink};
+	struct wait wait = interrupt_wait(&p->interrupt);
 	struct runner r = {.run = run_job,
 	    .run_arg = &work,
 	    .access = &p->access,
-	    .hosts = o->hosts,
+	    .hosts = hosts->list,
 	    .config = p->config,
 	    .sink = sink,
-	    .labels = (const char *const *)labels,
+	    .labels = hosts->labels,
 	    .jobs = o->jobs,
 	    .max_fail = o->max_fail,
+	    .wait_time = o->wait_time,
 	    .cancel = &p->interrupt.cancel,
 	    .wake = &p->interrupt.wake,
-	    .ended = summary_add,
-	    .arg = &summary};
-	int status;
+	    .started = report_started,
+	    .ended = report_ended,
+	    .arg = report};
+	int status = runner_run(&r, f), error;
 
-	summary_init(&summary, o->hosts, (const char *const *)labels,
-	    o->several, o->quiet);
-	status = runner_run(&r, f);
-	summary_end(&summary);
+	if (status < 0)
+		return -1;
+	error = sink->ops->finish(sink, &wait);
+	if (!error)
+		return status;
+	return fault_set(f, FAULT_SYSTEM, error, "output of the hosts");
+}
+
+static int
+run_with(struct program *p, struct writer *w, const struct sink_hosts *hosts,
+    struct fault *f)
+{
+	const struct fleet_options *o = &p->options;
+	struct report_setup setup = {.hosts = *hosts,
+	    .writer = w,
+	    .failed = p->failed,
+	    .silent = &p->silent,
+	    .several = o->several,
+	    .quiet = o->quiet,
+	    .line = wants_line(o)};
+	struct sink *sink = choose_sink(o, w, hosts, f);
+	struct report *report;
+	int status, error;
+	bool hard;
+
+	if (!sink) {
+		(void)writer_stop(w, false);
+		return own_failure(f);
+	}
+	report = report_open(&setup);
+	status = run_hosts(p, hosts, sink, report, f);
+	report_finish(report);
+	hard = atomic_load(&p->interrupt.cancel.level) == CANCEL_HARD;
+	error = writer_stop(w, hard);
 	sink->ops->free(sink);
-	return status;
+	report_free(report);
+	if (status < 0)
+		status = own_failure(f);
+	return output_status(p, error, input_status(p, status));
 }
 
 static int
 run(struct program *p, struct fault *f)
 {
-	size_t n = host_list_count(p->options.hosts), i;
+	const struct host_list *list = p->options.hosts;
+	size_t n = host_list_count(list), i;
 	char **labels = mem_alloc(n, sizeof(*labels));
-	struct writer *w;
-	int status = -1, error;
-	bool hard;
+	struct sink_hosts hosts = {
+	    .list = list, .labels = (const char *const *)labels, .n = n};
+	struct writer *w = writer_start(output_failed, p, f);
+	int status;
 
 	for (i = 0; i < n; i++)
-		labels[i] = host_list_label_text(p->options.hosts, i);
-	w = writer_start(output_failed, &p->interrupt, f);
-	if (w) {
-		status = run_with(p, w, labels, f);
-		hard = atomic_load(&p->interrupt.cancel.level) == CANCEL_HARD;
-		error = writer_stop(w, hard);
-		status = status < 0
-		    ? own_failure(f)
-		    : output_status(error, input_status(p, status));
-	} else {
-		status = own_failure(f);
-	}
+		labels[i] = host_list_label_text(list, i);
+	status = w ? run_with(p, w, &hosts, f) : own_failure(f);
 	for (i = 0; i < n; i++)
 		mem_free(labels[i]);
 	mem_free(labels);
 	return status;
+}
+
+/* What is printed instead of running anything. */
+static int
+show(struct program *p, struct fault *f)
+{
+	if (read_config(p, f))
+		return own_failure(f);
+	if (p->options.settings)
+		return show_settings(&p->options, p->config);
+	if (p->options.job.way != REACH_OFF &&
+	    reach_env_read(&p->scopes, environment, f))
+		return own_failure(f);
+	p->options.job.sudo = p->command->sudo;
+	p->options.job.scopes = &p->scopes;
+	return show_job(&p->options, p->config);
+}
+
+/* The list of those that have failed is there before anything can. */
+static int
+open_failed(struct program *p, struct fault *f)
+{
+	const struct fleet_options *o = &p->options;
+
+	if (!o->failed)
+		return 0;
+	p->failed = failed_open(o->failed, o->hosts, f);
+	return p->failed ? 0 : -1;
 }
 
 static int
@@ -308,18 +347,30 @@ start(struct program *p, char **argv, struct fault *f)
 	if (fleet_options_parse(o, p->command->table, argv, f))
 		return own_failure(f);
 	if (o->help)
-		return print_help(p->command);
+		return show_help(p->command->usage, p->command->table);
 	if (o->version)
-		return print_version(o);
+		return show_version(o->verbose);
 	diag_set_level(o->quiet ? -1 : o->verbose);
 	if (o->globbed)
 		diag_note(
 		    "%s is also a file: quote ranges, 'web[1-3]'", o->globbed);
-	if (interrupt_open(&p->interrupt, f))
-		return own_failure(f);
-	if (prepare(p, f))
+	if (o->settings || o->dry_run)
+		return show(p, f);
+	if (interrupt_open(&p->interrupt, f) || open_failed(p, f) ||
+	    prepare(p, f))
 		return own_failure(f);
 	return run(p, f);
+}
+
+/* The last word on what has failed. */
+static int
+close_failed(struct program *p, int status)
+{
+	struct fault f = {0};
+
+	if (!failed_close(p->failed, &f))
+		return status;
+	return own_failure(&f);
 }
 
 int
@@ -332,8 +383,9 @@ command_main(const struct command *c, char **argv)
 	diag_init(argv[0]);
 	if (fdio_open_standard())
 		return STATUS_OWN;
-	status = start(&p, argv, &f);
+	status = close_failed(&p, start(&p, argv, &f));
 	number = atomic_load(&p.interrupt.cancel.signal);
+	terminal_free(p.options.job.local);
 	gateways_free(p.access.gateways);
 	keyring_free(p.access.keys);
 	input_close(p.input);

@@ -19,10 +19,9 @@ summary_init(struct summary *s, const struct host_list *hosts,
 }
 
 void
-summary_add(void *arg, size_t host, const struct outcome *o)
+summary_add(struct summary *s, size_t host, const struct outcome *o)
 {
-	struct summary *s = arg;
-
+	s->n_not_started += o->not_started;
 	if (o->status == 0)
 		return;
 	s->failed[host] = true;
@@ -52,17 +51,29 @@ fold_failed(const struct summary *s, struct buf *to)
 	fold_free(failed);
 }
 
+static void
+put_last_line(const struct summary *s, struct buf *to)
+{
+	size_t n = host_list_count(s->hosts);
+
+	if (s->n_failed) {
+		buf_printf(to, "%zu of %zu hosts failed: ", s->n_failed, n);
+		fold_failed(s, to);
+	}
+	if (s->n_not_started)
+		buf_printf(to, "%s%zu of %zu hosts not started",
+		    s->n_failed ? "; " : "", s->n_not_started, n);
+}
+
 void
 summary_end(struct summary *s)
 {
-	struct buf names;
+	struct buf line;
 
-	buf_init(&names, SUMMARY_TEXT_MAX);
-	if (s->several && s->n_failed && !s->quiet) {
-		fold_failed(s, &names);
-		diag_error("%zu of %zu hosts failed: %s", s->n_failed,
-		    host_list_count(s->hosts), buf_str(&names));
-	}
-	buf_release(&names);
+	buf_init(&line, SUMMARY_TEXT_MAX);
+	put_last_line(s, &line);
+	if (s->several && line.len && !s->quiet)
+		diag_error("%s", buf_str(&line));
+	buf_release(&line);
 	mem_free(s->failed);
 }
