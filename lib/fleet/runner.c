@@ -217,7 +217,8 @@ supervise(struct queue *q)
 		    {.fd = q->r->wake->read_fd, .events = POLLIN},
 		};
 
-		poll(fds, 2, -1);
+		clock_tick();
+		poll(fds, 2, CLOCK_TICK_MS);
 		wake_drain(&q->done);
 		if (fds[1].revents)
 			wake_drain(q->r->wake);
@@ -243,6 +244,7 @@ run_queue(struct queue *q, size_t wanted, struct fault *f)
 		return -1;
 	}
 	supervise(q);
+	clock_unwatch();
 	for (i = 0; i < q->n_workers; i++) {
 		pthread_join(q->workers[i].thread, NULL);
 		wake_close(&q->workers[i].wake);
