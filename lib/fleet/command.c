@@ -139,7 +139,8 @@ prepare(struct program *p, struct fault *f)
 	if (!p->options.several)
 		p->options.job.local = terminal_open(&p->interrupt);
 	if (p->options.job.input == INPUT_EACH) {
-		p->options.job.each = p->input = input_open(f);
+		p->options.job.each = p->input = input_open(
+		    host_list_count(p->options.hosts), p->options.job.until, f);
 		if (!p->input)
 			return -1;
 	}

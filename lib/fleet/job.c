@@ -217,7 +217,8 @@ run_all(struct run *r, struct exec_result *result, struct fault *f)
 			hang_up(r);
 		job_forget_attempt(r);
 		sudo_init(&r->sudo);
-		r->reader.at = 0;
+		if (r->job->each)
+			input_rewind(r->job->each, &r->reader);
 		if (pause_attempts(r, &end, f))
 			return -1;
 		r->sink->ops->again(r->sink, r->target->index);
@@ -288,6 +289,9 @@ job_run(const struct job *job, const struct target *target, struct sink *sink,
 	r->target = target;
 	r->sink = sink;
 	r->reader.wake = target->wait->wake;
+	r->reader.label = target->label;
+	if (job->each)
+		input_join(job->each, &r->reader);
 	for (i = 0; i < REACH_SERVERS; i++)
 		r->reached[i].lock = -1;
 	sudo_init(&r->sudo);

@@ -18,14 +18,19 @@ open_in(const char *directory)
 	return fd;
 }
 
+const char *
+tempfile_directory(void)
+{
+	const char *directory = getenv("TMPDIR");
+
+	return directory && *directory ? directory : "/var/tmp";
+}
+
 int
 tempfile_open(void)
 {
 	const char *directory = getenv("TMPDIR");
-	int fd;
+	int fd = open_in(tempfile_directory());
 
-	if (directory && *directory)
-		return open_in(directory);
-	fd = open_in("/var/tmp");
-	return fd < 0 ? open_in("/tmp") : fd;
+	return fd < 0 && !directory ? open_in("/tmp") : fd;
 }

@@ -4,8 +4,11 @@
 #ifndef FLEET_TEMPFILE_H
 #define FLEET_TEMPFILE_H
 
-/* Opens one in TMPDIR, or in /var/tmp, which is on a disk where /tmp may be
- * memory.  -1 with errno. */
+/* TMPDIR, or /var/tmp, which is on a disk where /tmp may be memory.
+ * Borrowed. */
+const char *tempfile_directory(void);
+
+/* Opens one there, or else in /tmp.  -1 with errno. */
 int tempfile_open(void);
 
 #endif
