@@ -303,6 +303,7 @@ job_run(const struct job *job, const struct target *target, struct sink *sink,
 	} else {
 		fill_outcome(&result, outcome);
 	}
+	outcome->left = result.left;
 	run_release(r);
 	outcome->elapsed = clock_now() - started;
 }

@@ -18,6 +18,7 @@
 struct outcome {
 	enum fault_class class; /* FAULT_NONE: the command ended by itself */
 	bool not_started; /* it was not that host's turn before the end */
+	bool left; /* it was stopped, but something may still run */
 	int exit; /* its exit status, where signal is empty */
 	char signal[32]; /* the signal that ended it, without SIG */
 	char text[1000]; /* what to say about it, "" for success */

@@ -16,6 +16,7 @@ summary_init(struct summary *s, const struct host_list *hosts,
 	    .several = several,
 	    .quiet = quiet};
 	s->failed = mem_alloc(host_list_count(hosts), sizeof(*s->failed));
+	s->left = mem_alloc(host_list_count(hosts), sizeof(*s->left));
 }
 
 void
@@ -25,6 +26,8 @@ summary_add(struct summary *s, size_t host, const struct outcome *o)
 	if (o->status == 0)
 		return;
 	s->failed[host] = true;
+	s->left[host] = o->left;
+	s->n_left += o->left;
 	s->n_failed++;
 	/* `if fab-run web test -e f` is silent, as with ssh */
 	if (!s->several && o->class == FAULT_NONE && !o->signal[0])
@@ -33,15 +36,15 @@ summary_add(struct summary *s, size_t host, const struct outcome *o)
 		diag_error("%s: %s", s->labels[host], o->text);
 }
 
-/* The failed hosts as they would be given to -H again. */
+/* Hosts as they would be given to -H again. */
 static void
-fold_failed(const struct summary *s, struct buf *to)
+fold_some(const struct summary *s, const bool *which, struct buf *to)
 {
 	size_t i, n = host_list_count(s->hosts);
 	struct fold *failed = fold_new();
 
 	for (i = 0; i < n; i++) {
-		if (s->failed[i]) {
+		if (which[i]) {
 			struct host h = host_list_label(s->hosts, i);
 
 			fold_add(failed, &h);
@@ -58,7 +61,7 @@ put_last_line(const struct summary *s, struct buf *to)
 
 	if (s->n_failed) {
 		buf_printf(to, "%zu of %zu hosts failed: ", s->n_failed, n);
-		fold_failed(s, to);
+		fold_some(s, s->failed, to);
 	}
 	if (s->n_not_started)
 		buf_printf(to, "%s%zu of %zu hosts not started",
@@ -74,6 +77,11 @@ summary_end(struct summary *s)
 	put_last_line(s, &line);
 	if (s->several && line.len && !s->quiet)
 		diag_error("%s", buf_str(&line));
+	buf_clear(&line);
+	fold_some(s, s->left, &line);
+	if (s->several && s->n_left)
+		diag_error("the command may still run on %s", buf_str(&line));
 	buf_release(&line);
+	mem_free(s->left);
 	mem_free(s->failed);
 }

@@ -17,6 +17,8 @@ struct summary {
 	bool several, quiet;
 	size_t n_failed, n_not_started;
 	bool *failed; /* one a host */
+	bool *left; /* something of it may still run */
+	size_t n_left;
 };
 
 /* hosts and labels are borrowed. */

@@ -253,6 +253,18 @@ channel_send_eof(struct channel *c)
 	return rc ? CHANNEL_BROKEN : 0;
 }
 
+int
+channel_signal(struct channel *c, const char *name)
+{
+	return transport_signal(c->raw, name);
+}
+
+bool
+channel_window_open(struct channel *c)
+{
+	return libssh2_channel_window_read_ex(c->raw, NULL, NULL) > 0;
+}
+
 /* libssh2_channel_wait_closed answers at once when the close has come, and
  * wants the end of file to have been read before. */
 bool

@@ -101,6 +101,13 @@ ssize_t channel_write(struct channel *c, const void *bytes, size_t n);
  * CHANNEL_BROKEN. */
 int channel_send_eof(struct channel *c);
 
+/* Asks for a signal to the command, without an answer.  -1 where the library
+ * cannot. */
+int channel_signal(struct channel *c, const char *name);
+
+/* Whether the peer may send: our window is open. */
+bool channel_window_open(struct channel *c);
+
 /* Whether the peer has closed the channel: after that nothing comes. */
 bool channel_closed_by_peer(struct channel *c);
 

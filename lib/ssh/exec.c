@@ -72,6 +72,7 @@ pump_stream(struct running *r, enum channel_stream stream)
 	n = channel_read(r->channel, stream, r->chunk, room);
 	if (n == CHANNEL_AGAIN)
 		return false;
+	r->output += n > 0 ? (size_t)n : 0;
 	if (n > 0)
 		got_output(r, stream, (size_t)n);
 	else if (n == CHANNEL_EOF)
@@ -127,15 +128,22 @@ pump_input(struct running *r)
 }
 
 static bool
-finished(struct running *r)
+has_ended(struct running *r)
 {
 	int status;
 	const char *name;
+
+	return channel_end(r->channel, &status, &name) != CHANNEL_UNKNOWN;
+}
+
+static bool
+finished(struct running *r)
+{
 	bool ended;
 
 	if (r->broken)
 		return true;
-	ended = channel_end(r->channel, &status, &name) != CHANNEL_UNKNOWN;
+	ended = has_ended(r);
 	if (r->eof[CHANNEL_STDOUT] && r->eof[CHANNEL_STDERR])
 		return ended || channel_closed_by_peer(r->channel);
 	/* children of a command that was stopped are not waited for */
@@ -172,6 +180,8 @@ turn(struct running *r, struct fault *f)
 		return -1;
 	if (moved)
 		return 0;
+	if (exec_linger(r, has_ended(r)))
+		return 1;
 	if (!transport_ended(r->c->t))
 		return wait_for_more(r, f);
 	/* the end of the connection has come, and all was read before it */
@@ -269,6 +279,13 @@ exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
 		ret = turn(r, f);
 	if (ret > 0)
 		ret = take_result(r, result, f);
+	/* asked to stop at once, we do not see it end */
+	if (ret < 0 && f->class == FAULT_CANCELLED && r->channel &&
+	    !has_ended(r)) {
+		r->left = true;
+		ret = exec_stop_fault(r, f);
+	}
+	result->left = r->left;
 	if (ret == 0 && e->ours)
 		close_channel(r);
 	transport_be_patient(c->t, CANCEL_NONE);

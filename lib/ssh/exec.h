@@ -60,6 +60,8 @@ struct exec_result {
 	enum channel_end end; /* CHANNEL_EXITED or CHANNEL_SIGNALLED */
 	int status;
 	char signal_name[32]; /* without SIG */
+	bool left; /* it was stopped, but something may still run; also with
+		    * a fault */
 };
 
 /* Runs it to its end.  0 with the result, or -1 with a fault: LOST when the
