@@ -96,6 +96,14 @@ close_files(struct files *s, size_t host)
 	}
 }
 
+static bool
+files_idle(struct sink *sink, struct wake *wake)
+{
+	(void)sink;
+	(void)wake;
+	return true;
+}
+
 static void
 files_again(struct sink *sink, size_t host)
 {
@@ -184,6 +192,7 @@ sink_files(
 	static const struct sink_ops ops = {.room = files_room,
 	    .leave = files_leave,
 	    .output = files_output,
+	    .idle = files_idle,
 	    .again = files_again,
 	    .end = files_end,
 	    .finish = files_finish,

@@ -63,6 +63,14 @@ group_output(struct sink *s, size_t host, enum writer_stream stream,
 	pthread_mutex_unlock(&g->lock);
 }
 
+static bool
+group_idle(struct sink *s, struct wake *wake)
+{
+	(void)s;
+	(void)wake;
+	return true;
+}
+
 static void
 group_again(struct sink *s, size_t host)
 {
@@ -258,6 +266,7 @@ sink_group(struct writer *w, const struct sink_hosts *hosts, struct fault *f)
 	static const struct sink_ops ops = {.room = group_room,
 	    .leave = group_leave,
 	    .output = group_output,
+	    .idle = group_idle,
 	    .again = group_again,
 	    .end = group_end,
 	    .finish = group_finish,

@@ -16,7 +16,10 @@
 #include "fleet/terminal.h"
 #include "ssh/upload.h"
 
-enum { JOB_AGAIN_MS = 2000 }; /* between attempts of --until */
+enum {
+	JOB_AGAIN_MS = 2000, /* between attempts of --until */
+	JOB_DRAIN_MS = 2000 /* for a terminal to take what is left */
+};
 
 static size_t
 run_room(void *arg, enum channel_stream stream)
@@ -92,6 +95,24 @@ send_script(struct run *r, struct fault *f)
 	return upload(r->c, job->script, shared, &r->scratch, &r->program, f);
 }
 
+/* What the command printed belongs to the raw terminal: gives it back when all
+ * is there. */
+static void
+leave_terminal(struct run *r)
+{
+	struct deadline d = deadline_in(JOB_DRAIN_MS, "end of output", NULL);
+	struct fault ignored;
+
+	if (!r->raw)
+		return;
+	while (!r->sink->ops->idle(r->sink, r->target->wait->wake)) {
+		if (wait_poll(r->target->wait, NULL, 0, &d, &ignored))
+			break;
+	}
+	terminal_leave(r->job->local);
+	r->raw = false;
+}
+
 static int
 run_command(struct run *r, struct exec_result *result, struct fault *f)
 {
@@ -123,8 +144,7 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 	    terminal_enter(r->job->local, e.terminal, r->target->wait->wake);
 	if (!ret)
 		ret = exec_run(r->c, &e, result, f);
-	if (r->raw)
-		terminal_leave(r->job->local);
+	leave_terminal(r);
 	buf_release(&line);
 	return ret;
 }

@@ -60,6 +60,14 @@ json_output(struct sink *s, size_t host, enum writer_stream stream,
 	    j, spill_append(j->spill, &j->texts[host][stream], bytes, n));
 }
 
+static bool
+json_idle(struct sink *s, struct wake *wake)
+{
+	(void)s;
+	(void)wake;
+	return true;
+}
+
 static void
 json_again(struct sink *s, size_t host)
 {
@@ -217,6 +225,7 @@ sink_json(struct writer *w, const struct sink_hosts *hosts, struct fault *f)
 	static const struct sink_ops ops = {.room = json_room,
 	    .leave = json_leave,
 	    .output = json_output,
+	    .idle = json_idle,
 	    .again = json_again,
 	    .end = json_end,
 	    .finish = json_finish,

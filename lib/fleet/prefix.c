@@ -45,6 +45,15 @@ prefix_output(struct sink *s, size_t host, enum writer_stream stream,
 	buf_release(&out);
 }
 
+static bool
+prefix_idle(struct sink *s, struct wake *wake)
+{
+	struct writer *w = ((struct prefix *)s)->writer;
+
+	return writer_idle(w, WRITER_STDOUT, wake) &&
+	    writer_idle(w, WRITER_STDERR, wake);
+}
+
 static void
 prefix_again(struct sink *s, size_t host)
 {
@@ -101,6 +110,7 @@ sink_prefix(struct writer *w, const struct sink_hosts *hosts)
 	static const struct sink_ops ops = {.room = prefix_room,
 	    .leave = prefix_leave,
 	    .output = prefix_output,
+	    .idle = prefix_idle,
 	    .again = prefix_again,
 	    .end = prefix_end,
 	    .finish = prefix_finish,

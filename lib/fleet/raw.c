@@ -28,6 +28,15 @@ raw_output(struct sink *s, size_t host, enum writer_stream stream,
 	writer_put(((struct raw *)s)->writer, stream, bytes, n);
 }
 
+static bool
+raw_idle(struct sink *s, struct wake *wake)
+{
+	struct writer *w = ((struct raw *)s)->writer;
+
+	return writer_idle(w, WRITER_STDOUT, wake) &&
+	    writer_idle(w, WRITER_STDERR, wake);
+}
+
 static void
 raw_again(struct sink *s, size_t host)
 {
@@ -64,6 +73,7 @@ sink_raw(struct writer *w)
 	static const struct sink_ops ops = {.room = raw_room,
 	    .leave = raw_leave,
 	    .output = raw_output,
+	    .idle = raw_idle,
 	    .again = raw_again,
 	    .end = raw_end,
 	    .finish = raw_finish,

@@ -36,6 +36,9 @@ struct sink_ops {
 	void (*leave)(struct sink *s, const struct wake *wake);
 	void (*output)(struct sink *s, size_t host, enum writer_stream stream,
 	    const char *bytes, size_t n);
+	/* Whether what was taken has been written, as far as it is written at
+	 * once; if not, wake is notified as that goes on. */
+	bool (*idle)(struct sink *s, struct wake *wake);
 	/* The host runs its command once more. */
 	void (*again)(struct sink *s, size_t host);
 	/* The host has ended: what is held of it goes out, unless that has to

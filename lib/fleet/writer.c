@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "fleet/outlet.h"
+#include "fleet/waiters.h"
 #include "base/statusline.h"
 
 enum {
@@ -29,8 +30,8 @@ enum {
 struct stream {
 	struct outlet out; /* the writer's own */
 	struct buf queue; /* handed over, under the lock */
-	struct wake **wakes; /* who waits for room */
-	size_t n_wakes, max_wakes;
+	bool idle; /* all was written; under the lock */
+	struct waiters waiters; /* for room, or for the end */
 };
 
 struct writer {
@@ -55,7 +56,6 @@ static void
 refill(struct writer *w, struct stream *s)
 {
 	struct buf swap;
-	size_t i;
 
 	if (!outlet_empty(&s->out))
 		return;
@@ -66,10 +66,10 @@ refill(struct writer *w, struct stream *s)
 		s->queue = swap;
 		buf_clear(&s->queue);
 		s->out.at = 0;
+	} else {
+		s->idle = true;
 	}
-	for (i = 0; i < s->n_wakes; i++)
-		wake_notify(s->wakes[i]);
-	s->n_wakes = 0;
+	waiters_notify(&s->waiters);
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -224,6 +224,7 @@ static void
 open_stream(struct stream *s, int fd)
 {
 	outlet_open(&s->out, fd, WRITER_MAX);
+	s->idle = true;
 	buf_init(&s->queue, WRITER_MAX);
 }
 
@@ -232,7 +233,7 @@ close_stream(struct stream *s)
 {
 	outlet_close(&s->out);
 	buf_release(&s->queue);
-	mem_free(s->wakes);
+	waiters_release(&s->waiters);
 }
 
 struct writer *
@@ -261,24 +262,6 @@ writer_start(void (*failed)(void *arg), void *arg, struct fault *f)
 	return w;
 }
 
-/* With the lock held. */
-static void
-await_room(struct stream *s, struct wake *wake)
-{
-	size_t i;
-
-	for (i = 0; i < s->n_wakes; i++) {
-		if (s->wakes[i] == wake)
-			return;
-	}
-	if (s->n_wakes == s->max_wakes) {
-		s->max_wakes = s->max_wakes ? 2 * s->max_wakes : 16;
-		s->wakes =
-		    mem_realloc(s->wakes, s->max_wakes * sizeof(*s->wakes));
-	}
-	s->wakes[s->n_wakes++] = wake;
-}
-
 size_t
 writer_room(struct writer *w, enum writer_stream stream, struct wake *wake)
 {
@@ -289,7 +272,7 @@ writer_room(struct writer *w, enum writer_stream stream, struct wake *wake)
 	if (s->queue.len < WRITER_QUEUE)
 		room = WRITER_QUEUE - s->queue.len;
 	else
-		await_room(s, wake);
+		waiters_add(&s->waiters, wake);
 	pthread_mutex_unlock(&w->lock);
 	return room;
 }
@@ -300,15 +283,8 @@ writer_leave(struct writer *w, const struct wake *wake)
 	int i;
 
 	pthread_mutex_lock(&w->lock);
-	for (i = 0; i < WRITER_STREAMS; i++) {
-		struct stream *s = &w->streams[i];
-		size_t at = 0;
-
-		while (at < s->n_wakes && s->wakes[at] != wake)
-			at++;
-		if (at < s->n_wakes)
-			s->wakes[at] = s->wakes[--s->n_wakes];
-	}
+	for (i = 0; i < WRITER_STREAMS; i++)
+		waiters_remove(&w->streams[i].waiters, wake);
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -321,10 +297,25 @@ writer_put(
 
 	pthread_mutex_lock(&w->lock);
 	first = s->queue.len == 0;
+	s->idle = false;
 	(void)buf_append(&s->queue, bytes, n);
 	pthread_mutex_unlock(&w->lock);
 	if (first)
 		wake_notify(&w->wake);
+}
+
+bool
+writer_idle(struct writer *w, enum writer_stream stream, struct wake *wake)
+{
+	struct stream *s = &w->streams[stream];
+	bool idle;
+
+	pthread_mutex_lock(&w->lock);
+	idle = s->idle;
+	if (!idle)
+		waiters_add(&s->waiters, wake);
+	pthread_mutex_unlock(&w->lock);
+	return idle;
 }
 
 static void

@@ -29,6 +29,11 @@ struct writer *writer_start(
 size_t writer_room(
     struct writer *w, enum writer_stream stream, struct wake *wake);
 
+/* Whether all that was handed over was written.  When not, the wake-up is
+ * notified as that goes on. */
+bool writer_idle(
+    struct writer *w, enum writer_stream stream, struct wake *wake);
+
 /* The wake-up is about to go: it is not notified any more. */
 void writer_leave(struct writer *w, const struct wake *wake);
 
