@@ -3,8 +3,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/statusline.h"
+#include "fleet/statusline.h"
 #include "fleet/summary.h"
+#include "ssh/ask.h"
 
 struct report {
 	struct report_setup setup;
@@ -26,8 +27,10 @@ report_open(const struct report_setup *setup)
 	summary_init(&r->summary, setup->hosts.list, setup->hosts.labels,
 	    setup->several, setup->quiet);
 	r->setup.line = setup->line && statusline_possible();
-	if (r->setup.line)
+	if (r->setup.line) {
+		ask_set_screen(statusline_hold, statusline_release, NULL);
 		writer_set_line(setup->writer, &r->line);
+	}
 	return r;
 }
 

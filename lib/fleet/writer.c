@@ -16,8 +16,8 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "fleet/outlet.h"
+#include "fleet/statusline.h"
 #include "fleet/waiters.h"
-#include "base/statusline.h"
 
 enum {
 	WRITER_QUEUE = OUTLET_STEP, /* room is given up to this */
