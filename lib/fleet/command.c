@@ -17,6 +17,7 @@
 #include "ssh/password.h"
 #include "fleet/runner.h"
 #include "fleet/summary.h"
+#include "fleet/survey.h"
 #include "ssh/gateway.h"
 
 enum { COMMAND_TEXT_MAX = 65536 };
@@ -171,6 +172,10 @@ prepare(struct program *p, struct fault *f)
 		return fault_set(
 		    f, FAULT_USAGE, errno, "-s %s", p->options.job.script);
 	p->access.keys = keyring_new();
+	p->access.newkeys = newkeys_new();
+	if (p->options.fingerprints &&
+	    newkeys_read(p->access.newkeys, p->options.fingerprints, f))
+		return -1;
 	if (transport_global_init(f) || read_config(p, f))
 		return -1;
 	p->access.gateways =
@@ -266,7 +271,7 @@ run_with(struct program *p, struct writer *w, char **labels, struct fault *f)
 
 	summary_init(&summary, o->hosts, (const char *const *)labels,
 	    o->several, o->quiet);
-	status = runner_run(&r, f);
+	status = survey(&r, f) ? -1 : runner_run(&r, f);
 	summary_end(&summary);
 	sink->ops->free(sink);
 	return status;
@@ -335,6 +340,7 @@ command_main(const struct command *c, char **argv)
 	status = start(&p, argv, &f);
 	number = atomic_load(&p.interrupt.cancel.signal);
 	gateways_free(p.access.gateways);
+	newkeys_free(p.access.newkeys);
 	keyring_free(p.access.keys);
 	input_close(p.input);
 	password_free(p.password);

@@ -120,6 +120,9 @@ set_for_hosts(
 	case OPTION_PASSWORD_FILE:
 		o->password_file = value;
 		return 0;
+	case OPTION_FINGERPRINTS:
+		o->fingerprints = value;
+		return 0;
 	case OPTION_CONFIG:
 		o->config = value;
 		return 0;

@@ -31,6 +31,7 @@ enum fleet_option {
 	OPTION_JUMP,
 	OPTION_ASK,
 	OPTION_PASSWORD_FILE,
+	OPTION_FINGERPRINTS,
 	OPTION_DIRECTORY,
 	OPTION_ENV,
 	OPTION_SCRIPT,
@@ -66,7 +67,8 @@ enum fleet_option {
 	{OPTION_IPV6, '6', NULL, NULL, "connect over IPv6 only"}, \
 	{OPTION_JUMP, 'J', NULL, "JUMP[,JUMP]", "connect through jump hosts"}, \
 	{OPTION_ASK, 'k', NULL, NULL, "ask for the login password before anything starts"}, \
-	{OPTION_PASSWORD_FILE, 0, "password-file", "FILE", "read the login password from FILE"}
+	{OPTION_PASSWORD_FILE, 0, "password-file", "FILE", "read the login password from FILE"}, \
+	{OPTION_FINGERPRINTS, 0, "fingerprints", "FILE", "accept the host keys of FILE, lines HOST SHA256:..."}
 
 /* Of a command. */
 #define OPTIONS_COMMAND \
@@ -104,7 +106,7 @@ struct fleet_options {
 	bool quiet, no_input, broadcast, help, version;
 	int verbose;
 	struct words env;
-	const char *password_file, *sudo_password_file;
+	const char *fingerprints, *password_file, *sudo_password_file;
 	bool ask, sudo_ask;
 	struct job job;
 };

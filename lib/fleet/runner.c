@@ -55,7 +55,8 @@ take_next(struct queue *q)
 static void
 host_ended(struct queue *q, size_t host, const struct outcome *o)
 {
-	q->r->sink->ops->end(q->r->sink, host, o);
+	if (q->r->sink)
+		q->r->sink->ops->end(q->r->sink, host, o);
 	pthread_mutex_lock(&q->lock);
 	if (o->status > q->status)
 		q->status = o->status;
@@ -106,7 +107,8 @@ worker_main(void *arg)
 
 	while ((host = take_next(q)) < count)
 		run_host(q, host, &wait);
-	q->r->sink->ops->leave(q->r->sink, &w->wake);
+	if (q->r->sink)
+		q->r->sink->ops->leave(q->r->sink, &w->wake);
 	pthread_mutex_lock(&q->lock);
 	q->running--;
 	pthread_mutex_unlock(&q->lock);

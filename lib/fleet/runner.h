@@ -19,7 +19,7 @@ struct runner {
 	const struct access *access;
 	const struct host_list *hosts;
 	const struct sshconfig *config;
-	struct sink *sink;
+	struct sink *sink; /* or NULL */
 	const char *const *labels; /* one a host */
 	size_t jobs; /* at a time; 0: all */
 	size_t max_fail; /* start no more after so many; 0: all */
