@@ -6,16 +6,7 @@
 #include "base/mem.h"
 #include "ssh/blob.h"
 
-enum { HOSTKEY_NAMES = 32, HOSTKEY_TEXT_MAX = 512 };
-
-/* Our order for hosts of which nothing is known. */
-static const char *const default_order[] = {"ssh-ed25519",
-    "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
-    "ssh-rsa"};
-
-/* Signature algorithms that go with a type of key (RFC 8332). */
-static const char *const rsa_names[] = {
-    "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"};
+enum { HOSTKEY_TEXT_MAX = 512 };
 
 static struct knownhosts_query
 query_for(const struct settings *s)
@@ -24,37 +15,6 @@ query_for(const struct settings *s)
 	    .port = s->port,
 	    .alias = s->host_key_alias,
 	    .files = {&s->user_known_hosts, &s->global_known_hosts}};
-}
-
-struct names {
-	const char *list[HOSTKEY_NAMES];
-	size_t n;
-};
-
-static void
-add_name(struct names *names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < names->n; i++) {
-		if (!strcmp(names->list[i], name))
-			return;
-	}
-	if (names->n < HOSTKEY_NAMES)
-		names->list[names->n++] = name;
-}
-
-static void
-add_type(struct names *names, const char *type)
-{
-	size_t i;
-
-	if (strcmp(type, "ssh-rsa")) {
-		add_name(names, type);
-		return;
-	}
-	for (i = 0; i < sizeof(rsa_names) / sizeof(rsa_names[0]); i++)
-		add_name(names, rsa_names[i]);
 }
 
 static void
@@ -75,17 +35,11 @@ hostkey_prefer(struct transport *t, const struct settings *s,
 {
 	struct knownhosts_query q = query_for(s);
 	struct words types = {0};
-	struct names names = {.n = 0};
-	size_t i;
 	int ret;
 
 	knownhosts_types(keyring_known(keys), &q, &types);
 	show_notes(keys);
-	for (i = 0; i < types.count; i++)
-		add_type(&names, types.items[i]);
-	for (i = 0; i < sizeof(default_order) / sizeof(default_order[0]); i++)
-		add_type(&names, default_order[i]);
-	ret = transport_prefer_hostkeys(t, names.list, names.n, f);
+	ret = transport_offer(t, s, &types, f);
 	words_release(&types);
 	return ret;
 }
