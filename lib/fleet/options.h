@@ -33,6 +33,7 @@ enum fleet_option {
 	OPTION_JUMP,
 	OPTION_ASK,
 	OPTION_PASSWORD_FILE,
+	OPTION_FINGERPRINTS,
 	OPTION_DIRECTORY,
 	OPTION_ENV,
 	OPTION_SCRIPT,
@@ -79,6 +80,7 @@ enum fleet_option {
 	{OPTION_JUMP, 'J', NULL, "JUMP[,JUMP]", "connect through jump hosts"}, \
 	{OPTION_ASK, 'k', NULL, NULL, "ask for the login password before anything starts"}, \
 	{OPTION_PASSWORD_FILE, 0, "password-file", "FILE", "read the login password from FILE"}, \
+	{OPTION_FINGERPRINTS, 0, "fingerprints", "FILE", "accept the host keys of FILE, lines HOST SHA256:..."}, \
 	{OPTION_WAIT, 0, "wait", "SECONDS", "keep trying to connect for so long"}, \
 	{OPTION_SETTINGS, 'G', NULL, NULL, "print the settings of the hosts, and end"}
 
@@ -145,7 +147,7 @@ struct fleet_options {
 	bool help, version, settings, dry_run; /* what to do instead */
 	int verbose;
 	struct words env;
-	const char *password_file, *sudo_password_file;
+	const char *fingerprints, *password_file, *sudo_password_file;
 	bool ask, sudo_ask;
 	struct job job;
 };

@@ -31,6 +31,9 @@ options_set_hosts(
 	case OPTION_PASSWORD_FILE:
 		o->password_file = value;
 		return 0;
+	case OPTION_FINGERPRINTS:
+		o->fingerprints = value;
+		return 0;
 	case OPTION_ASK:
 		o->ask = true;
 		return 0;

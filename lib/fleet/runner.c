@@ -56,12 +56,14 @@ take_next(struct queue *q)
 static void
 host_ended(struct queue *q, const struct target *t, const struct outcome *o)
 {
-	q->r->sink->ops->end(q->r->sink, t, o);
+	if (q->r->sink)
+		q->r->sink->ops->end(q->r->sink, t, o);
 	pthread_mutex_lock(&q->lock);
 	if (o->status > q->status)
 		q->status = o->status;
 	q->failed += o->status != 0;
-	q->r->ended(q->r->arg, t, o);
+	if (q->r->ended)
+		q->r->ended(q->r->arg, t, o);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -77,7 +79,8 @@ static void
 host_started(struct queue *q, const struct target *t)
 {
 	pthread_mutex_lock(&q->lock);
-	q->r->started(q->r->arg, t);
+	if (q->r->started)
+		q->r->started(q->r->arg, t);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -138,7 +141,8 @@ worker_main(void *arg)
 
 	while ((host = take_next(q)) < count)
 		run_host(q, host, &wait);
-	q->r->sink->ops->leave(q->r->sink, &w->wake);
+	if (q->r->sink)
+		q->r->sink->ops->leave(q->r->sink, &w->wake);
 	pthread_mutex_lock(&q->lock);
 	q->running--;
 	pthread_mutex_unlock(&q->lock);

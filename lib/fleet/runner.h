@@ -19,7 +19,7 @@ struct runner {
 	const struct access *access;
 	const struct host_list *hosts;
 	const struct sshconfig *config;
-	struct sink *sink;
+	struct sink *sink; /* or NULL */
 	const char *const *labels; /* one a host */
 	size_t jobs; /* at a time; 0: all */
 	size_t max_fail; /* start no more after so many; 0: all */
@@ -27,7 +27,7 @@ struct runner {
 	struct cancel *cancel;
 	struct wake *wake; /* the caller's, notified by signals */
 	/* Called as each host starts and ends, by the thread that runs it, one
-	 * at a time; those that are not started end as well. */
+	 * at a time; those that are not started end as well.  May be NULL. */
 	void (*started)(void *arg, const struct target *target);
 	void (*ended)(void *arg, const struct target *target,
 	    const struct outcome *outcome);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "ssh/keyring.h"
+#include "ssh/newkeys.h"
 #include "ssh/password.h"
 
 struct gateway;
@@ -16,6 +17,7 @@ struct gateways;
 
 struct access {
 	struct keyring *keys; /* private keys, agents, known hosts */
+	struct newkeys *newkeys; /* unknown host keys; NULL: refused */
 	struct password *password; /* to log in with; NULL: none */
 	struct gateways *gateways; /* jump hosts; NULL: none */
 	struct gateway *self; /* the jump host that connects, or NULL */

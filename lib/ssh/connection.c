@@ -18,10 +18,9 @@ enum {
 };
 
 static int
-set_up(struct connection *c, const struct access *access,
-    struct auth_tried *tried, struct fault *f)
+exchange_keys(
+    struct connection *c, const struct access *access, struct fault *f)
 {
-	struct keyring *keys = access->keys;
 	struct deadline d =
 	    deadline_in(HANDSHAKE_MS, "end of the key exchange", NULL);
 	int64_t timeout = c->settings->connect_timeout;
@@ -29,10 +28,18 @@ set_up(struct connection *c, const struct access *access,
 	struct deadline banner = deadline_in(timeout > 0 ? timeout : usual,
 	    "word from an SSH server", "-o ConnectTimeout");
 
-	if (hostkey_prefer(c->t, c->settings, keys, f) ||
-	    transport_handshake(c->t, &banner, &d, f))
+	if (hostkey_prefer(c->t, c->settings, access->keys, f))
 		return -1;
-	if (hostkey_check(c->t, c->settings, keys, f))
+	return transport_handshake(c->t, &banner, &d, f);
+}
+
+static int
+log_in(struct connection *c, const struct access *access,
+    struct auth_tried *tried, struct fault *f)
+{
+	if (exchange_keys(c, access, f))
+		return -1;
+	if (hostkey_check(c->t, c->settings, access, f))
 		return -1;
 	return auth_login(c->t, c->settings, access, tried, f);
 }
@@ -59,9 +66,10 @@ fault_proxy(int status, struct fault *f)
 		fault_prefix(f, "ProxyCommand");
 }
 
+/* Dialled, and nothing said yet. */
 static struct connection *
-open_once(const struct settings *settings, const struct access *access,
-    struct auth_tried *tried, const struct wait *wait, struct fault *f)
+connect_to(const struct settings *settings, const struct access *access,
+    const struct wait *wait, struct fault *f)
 {
 	pid_t proxy = 0;
 	struct connection *c;
@@ -73,14 +81,40 @@ open_once(const struct settings *settings, const struct access *access,
 	c->settings = settings;
 	c->proxy = proxy;
 	c->t = transport_new(fd, wait);
-	if (!set_up(c, access, tried, f))
+	return c;
+}
+
+static struct connection *
+open_once(const struct settings *settings, const struct access *access,
+    struct auth_tried *tried, const struct wait *wait, struct fault *f)
+{
+	struct connection *c = connect_to(settings, access, wait, f);
+
+	if (!c || !log_in(c, access, tried, f))
 		return c;
-	if (proxy && f->class == FAULT_CONNECT)
+	if (c->proxy && f->class == FAULT_CONNECT)
 		fault_proxy(close_all(c), f);
 	else
 		close_all(c);
 	mem_free(c);
 	return NULL;
+}
+
+int
+connection_survey(const struct settings *settings, const struct access *access,
+    const struct wait *wait, struct fault *f)
+{
+	struct connection *c = connect_to(settings, access, wait, f);
+	struct blob key;
+	int ret = -1;
+
+	if (c && !exchange_keys(c, access, f) &&
+	    !hostkey_shown(c->t, &key, f)) {
+		newkeys_gather(access->newkeys, settings, &key);
+		ret = 0;
+	}
+	connection_close(c);
+	return ret;
 }
 
 struct connection *

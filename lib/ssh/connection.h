@@ -32,6 +32,11 @@ struct connection {
 struct connection *connection_open(const struct settings *settings,
     const struct access *access, const struct wait *wait, struct fault *f);
 
+/* Has the host show its key, which is gathered in the access' newkeys, and
+ * leaves.  0, or -1 with a fault. */
+int connection_survey(const struct settings *settings,
+    const struct access *access, const struct wait *wait, struct fault *f);
+
 /* Closes it at once, without waiting for the peer.  NULL is allowed. */
 void connection_close(struct connection *c);
 

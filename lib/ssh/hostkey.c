@@ -5,18 +5,8 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "ssh/blob.h"
-#include "ssh/fingerprint.h"
 
-enum { HOSTKEY_NAMES = 32, HOSTKEY_TEXT_MAX = 512 };
-
-/* Our order for hosts of which nothing is known. */
-static const char *const default_order[] = {"ssh-ed25519",
-    "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
-    "ssh-rsa"};
-
-/* Signature algorithms that go with a type of key (RFC 8332). */
-static const char *const rsa_names[] = {
-    "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"};
+enum { HOSTKEY_TEXT_MAX = 512 };
 
 static struct knownhosts_query
 query_for(const struct settings *s)
@@ -25,37 +15,6 @@ query_for(const struct settings *s)
 	    .port = s->port,
 	    .alias = s->host_key_alias,
 	    .files = {&s->user_known_hosts, &s->global_known_hosts}};
-}
-
-struct names {
-	const char *list[HOSTKEY_NAMES];
-	size_t n;
-};
-
-static void
-add_name(struct names *names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < names->n; i++) {
-		if (!strcmp(names->list[i], name))
-			return;
-	}
-	if (names->n < HOSTKEY_NAMES)
-		names->list[names->n++] = name;
-}
-
-static void
-add_type(struct names *names, const char *type)
-{
-	size_t i;
-
-	if (strcmp(type, "ssh-rsa")) {
-		add_name(names, type);
-		return;
-	}
-	for (i = 0; i < sizeof(rsa_names) / sizeof(rsa_names[0]); i++)
-		add_name(names, rsa_names[i]);
 }
 
 static void
@@ -76,30 +35,13 @@ hostkey_prefer(struct transport *t, const struct settings *s,
 {
 	struct knownhosts_query q = query_for(s);
 	struct words types = {0};
-	struct names names = {.n = 0};
-	size_t i;
 	int ret;
 
 	knownhosts_types(keyring_known(keys), &q, &types);
 	show_notes(keys);
-	for (i = 0; i < types.count; i++)
-		add_type(&names, types.items[i]);
-	for (i = 0; i < sizeof(default_order) / sizeof(default_order[0]); i++)
-		add_type(&names, default_order[i]);
-	ret = transport_prefer_hostkeys(t, names.list, names.n, f);
+	ret = transport_offer(t, s, &types, f);
 	words_release(&types);
 	return ret;
-}
-
-/* What was shown: "ssh-ed25519 SHA256:…" */
-static void
-describe(struct buf *to, const void *blob, size_t n)
-{
-	size_t len;
-	const char *type = knownhosts_blob_type(blob, n, &len);
-
-	buf_printf(to, "%.*s ", type ? (int)len : 7, type ? type : "unknown");
-	fingerprint_print(to, blob, n);
 }
 
 static int
@@ -150,7 +92,8 @@ refuse(const struct knownhosts_query *q, const struct knownhosts_answer *a,
 	case KNOWNHOSTS_KNOWN:
 		fault_set(f, FAULT_HOSTKEY, 0,
 		    "host key: is not known: %s; if that is the host's, "
-		    "-o StrictHostKeyChecking=accept-new accepts and keeps it",
+		    "-o StrictHostKeyChecking=accept-new accepts and keeps it, "
+		    "and so does a line of --fingerprints",
 		    shown);
 		break;
 	}
@@ -158,28 +101,102 @@ refuse(const struct knownhosts_query *q, const struct knownhosts_answer *a,
 	return -1;
 }
 
+/* Nobody knows the key: somebody is asked, unless it was told before. */
+static enum newkeys_verdict
+consult(struct transport *t, const struct settings *s,
+    const struct access *access, const struct blob *key, struct fault *f)
+{
+	struct newkeys *new = access->newkeys;
+	enum newkeys_verdict verdict;
+
+	if (!new)
+		return NEWKEYS_UNKNOWN;
+	verdict = newkeys_look(new, s, key);
+	if (verdict != NEWKEYS_UNKNOWN || s->batch_mode ||
+	    s->strict_host_key_checking != STRICT_ASK)
+		return verdict;
+	newkeys_gather(new, s, key);
+	if (newkeys_ask(new, transport_waits(t), f))
+		return NEWKEYS_UNKNOWN;
+	if (access->questions)
+		atomic_fetch_add(access->questions, 1);
+	return newkeys_look(new, s, key);
+}
+
+static int
+refuse_new(enum newkeys_verdict verdict, const char *shown, struct fault *f)
+{
+	if (verdict == NEWKEYS_OTHER)
+		return fault_set(f, FAULT_HOSTKEY, 0,
+		    "host key: is none of those in --fingerprints: %s", shown);
+	return fault_set(
+	    f, FAULT_HOSTKEY, 0, "host key: was not accepted: %s", shown);
+}
+
+static int
+check_unknown(struct transport *t, const struct settings *s,
+    const struct access *access, const struct blob *key, const char *shown,
+    struct fault *f)
+{
+	struct knownhosts_query q = query_for(s);
+	struct knownhosts_answer unknown = {.verdict = KNOWNHOSTS_UNKNOWN};
+	enum newkeys_verdict verdict = consult(t, s, access, key, f);
+
+	if (f->class == FAULT_CANCELLED)
+		return -1;
+	if (verdict == NEWKEYS_OTHER || verdict == NEWKEYS_REFUSED)
+		return refuse_new(verdict, shown, f);
+	if (verdict == NEWKEYS_ACCEPTED ||
+	    s->strict_host_key_checking == STRICT_ACCEPT_NEW ||
+	    s->strict_host_key_checking == STRICT_NO)
+		return learn(access->keys, s, &q, key, shown, f);
+	return refuse(&q, &unknown, shown, f);
+}
+
+int
+hostkey_shown(struct transport *t, struct blob *key, struct fault *f)
+{
+	int type;
+
+	key->p = (const uint8_t *)libssh2_session_hostkey(
+	    transport_session(t), &key->n, &type);
+	if (key->p)
+		return 0;
+	return fault_set(
+	    f, FAULT_HOSTKEY, 0, "host key: the server showed none");
+}
+
+bool
+hostkey_is_stranger(const struct settings *s, const struct access *access)
+{
+	struct knownhosts_query q = query_for(s);
+	struct words types = {0};
+	bool none;
+
+	knownhosts_types(keyring_known(access->keys), &q, &types);
+	none = types.count == 0;
+	words_release(&types);
+	return none;
+}
+
 int
 hostkey_check(struct transport *t, const struct settings *s,
-    struct keyring *keys, struct fault *f)
+    const struct access *access, struct fault *f)
 {
 	struct knownhosts_query q = query_for(s);
 	struct knownhosts_answer a;
 	struct buf shown;
 	struct blob key;
-	int type, ret = 0;
+	int ret = 0;
 
-	key.p = (const uint8_t *)libssh2_session_hostkey(
-	    transport_session(t), &key.n, &type);
-	if (!key.p)
-		return fault_set(
-		    f, FAULT_HOSTKEY, 0, "host key: the server showed none");
-	a = knownhosts_check(keyring_known(keys), &q, key.p, key.n);
+	fault_clear(f);
+	if (hostkey_shown(t, &key, f))
+		return -1;
+	a = knownhosts_check(keyring_known(access->keys), &q, key.p, key.n);
 	buf_init(&shown, HOSTKEY_TEXT_MAX);
-	describe(&shown, key.p, key.n);
-	if (a.verdict == KNOWNHOSTS_UNKNOWN &&
-	    (s->strict_host_key_checking == STRICT_ACCEPT_NEW ||
-		s->strict_host_key_checking == STRICT_NO))
-		ret = learn(keys, s, &q, &key, buf_str(&shown), f);
+	newkeys_describe(&shown, &key);
+	if (a.verdict == KNOWNHOSTS_UNKNOWN)
+		ret = check_unknown(t, s, access, &key, buf_str(&shown), f);
 	else if (a.verdict != KNOWNHOSTS_KNOWN)
 		ret = refuse(&q, &a, buf_str(&shown), f);
 	buf_release(&shown);

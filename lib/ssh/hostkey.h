@@ -6,7 +6,7 @@
 #define SSH_HOSTKEY_H
 
 #include "hosts/settings.h"
-#include "ssh/keyring.h"
+#include "ssh/access.h"
 #include "ssh/transport.h"
 
 /* Before the key exchange: asks for the types by which the host is known
@@ -15,9 +15,16 @@
 int hostkey_prefer(struct transport *t, const struct settings *s,
     struct keyring *keys, struct fault *f);
 
-/* After it: 0 if the key is known, or new and may be accepted (then it is
- * learned); -1 with FAULT_HOSTKEY that says why and what to do. */
+/* After it: 0 if the key is known, or new and accepted by the settings, a list
+ * of fingerprints or somebody who is asked (then it is learned); -1 with FAULT_HOSTKEY that says why and what to do. */
 int hostkey_check(struct transport *t, const struct settings *s,
-    struct keyring *keys, struct fault *f);
+    const struct access *access, struct fault *f);
+
+/* The key that the server has shown; borrowed.  0, or -1 with
+ * FAULT_HOSTKEY. */
+int hostkey_shown(struct transport *t, struct blob *key, struct fault *f);
+
+/* Whether no key of the host is known. */
+bool hostkey_is_stranger(const struct settings *s, const struct access *access);
 
 #endif

@@ -63,6 +63,8 @@ transport_new(int fd, const struct wait *wait)
 void
 transport_free(struct transport *t)
 {
+	int i;
+
 	if (!t)
 		return;
 	hook_flush(t);
@@ -73,6 +75,8 @@ transport_free(struct transport *t)
 	close(t->fd);
 	buf_release(&t->queue);
 	kexinit_release(&t->server);
+	for (i = 0; i < KEXINIT_LISTS; i++)
+		mem_free(t->offered[i]);
 	mem_free(t);
 }
 

@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "hosts/settings.h"
 #include "ssh/blob.h"
 #include "ssh/kexinit.h"
 #include "ssh/wait.h"
@@ -54,16 +55,11 @@ struct transport *transport_new(int fd, const struct wait *wait);
 /* Ends the session at once, at any stage, without waiting for the peer. */
 void transport_free(struct transport *t);
 
-/* Host key algorithms in the order wanted: a list of names, of which those
- * that this library does not know are left out.  -1 with FAULT_HOSTKEY if
- * none remains. */
-int transport_prefer_hostkeys(
-    struct transport *t, const char *const *names, size_t n, struct fault *f);
-
-/* The order of one of the other lists, as one of libssh2's LIBSSH2_METHOD_
- * numbers and comma-separated names.  -1 with FAULT_USAGE. */
-int transport_prefer(
-    struct transport *t, int method, const char *names, struct fault *f);
+/* What is offered in the key exchange: what the settings say, host key types
+ * by which the host is known (as of knownhosts_types) first.  -1 with
+ * FAULT_CONNECT where the library has nothing of what is wanted. */
+int transport_offer(struct transport *t, const struct settings *s,
+    const struct words *known, struct fault *f);
 
 /* Exchanges keys.  The server's identification line has a deadline of its own.
  * "No common algorithm" is told with both sides' lists. */

@@ -19,6 +19,7 @@ struct transport {
 	int fd;
 	struct buf queue; /* bytes that the socket did not take yet */
 	struct kexinit server;
+	char *offered[KEXINIT_LISTS]; /* ours, or NULL */
 	char early[512]; /* read ahead for single-byte reads */
 	size_t early_at, early_len;
 	uint64_t received, sent; /* bytes */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Logging in: passwords, questions, passphrases, certificates, many keys.
-# shellcheck disable=SC2317 # functions that others call
 . "${0%/*}/../support/lib.sh"
+. "${0%/*}/../support/terminal.sh"
 need_root 'users with passwords'
 need_tool tmux ssh-agent ssh-add
 
@@ -132,38 +132,7 @@ else
 fi
 
 # At a terminal.
-tm()
-{
-	tmux -S "$T/tmux" "$@"
-}
-tm -f /dev/null new-session -d -x 120 -y 30 "sh"
-helpers="$helpers $(tm display-message -p '#{pid}')"
-screen()
-{
-	tm capture-pane -p -J
-}
-screen_has()
-{
-	screen | grep -Eq -- "$1"
-}
-type_line()
-{
-	tm send-keys -l "$1"
-	tm send-keys Enter
-}
-# wait_screen ERE NAME
-wait_screen()
-{
-	if wait_for 15 screen_has "$1"; then
-		pass "$2"
-	else
-		fail "$2"
-		screen | diag
-	fi
-}
-type_line "PATH=$PATH; PS1='READY> '; clear"
-wait_for 5 screen_has '^READY>'
-
+terminal
 type_line 'fab-run -o PubkeyAuthentication=no -l pw -k -H pw1,pw2 "echo in"; echo "done $?"'
 wait_screen '^Password to log in to the hosts:' '-k asks before anything starts'
 type_line "$PASSWORD"
