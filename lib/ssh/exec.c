@@ -39,7 +39,7 @@ got_output(struct running *r, enum channel_stream stream, size_t n)
 	} else if (stream == CHANNEL_STDOUT && !r->e->terminal) {
 		buf_append(&r->held, r->chunk, n);
 	} else if (sudo_feed(r->e->sudo, r->chunk, n, &rest) == SUDO_STARTED) {
-		exec_sudo_begun(r, r->chunk + n - rest, rest);
+		exec_sudo_begun(r, stream, r->chunk + n - rest, rest);
 	}
 }
 

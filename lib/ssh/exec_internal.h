@@ -53,8 +53,9 @@ void exec_output(
 /* Whether sudo's mark has not come yet. */
 bool exec_sudo_pending(const struct running *r);
 
-/* The mark has come, with n bytes of the command behind it. */
-void exec_sudo_begun(struct running *r, const char *rest, size_t n);
+/* The mark has come, with n bytes of the command behind it on its stream. */
+void exec_sudo_begun(struct running *r, enum channel_stream stream,
+    const char *rest, size_t n);
 
 /* Answers a prompt, or gives up.  -1 with a fault. */
 int exec_sudo_pump(struct running *r, struct fault *f);
