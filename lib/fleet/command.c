@@ -173,11 +173,16 @@ prepare(struct program *p, struct fault *f)
 		    f, FAULT_USAGE, errno, "-s %s", p->options.job.script);
 	p->access.keys = keyring_new();
 	p->access.newkeys = newkeys_new();
+	if (p->options.agent && !transport_can_forward_agent())
+		return fault_set(f, FAULT_USAGE, 0,
+		    "-A: libssh2 %s cannot forward the agent, 1.11 can",
+		    transport_library());
 	if (p->options.fingerprints &&
 	    newkeys_read(p->access.newkeys, p->options.fingerprints, f))
 		return -1;
 	if (transport_global_init(f) || read_config(p, f))
 		return -1;
+	p->access.forwards = &p->options.forwards;
 	p->access.gateways =
 	    gateways_new(p->config, &p->access, &p->interrupt.cancel);
 	if (look_at_scopes(p, f) || get_passwords(p, f))

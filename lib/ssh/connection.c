@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "ssh/auth.h"
 #include "ssh/dial.h"
+#include "ssh/forwards.h"
 #include "ssh/hostkey.h"
 #include "ssh/proxycommand.h"
 
@@ -42,6 +43,14 @@ log_in(struct connection *c, const struct access *access,
 	if (hostkey_check(c->t, c->settings, access, f))
 		return -1;
 	return auth_login(c->t, c->settings, access, tried, f);
+}
+
+/* A jump host forwards what goes through it alone. */
+static int
+open_forwards(
+    struct connection *c, const struct access *access, struct fault *f)
+{
+	return access->self ? 0 : forwards_open(access->forwards, c, f);
 }
 
 /* Returns the exit status of its proxy. */
@@ -90,7 +99,8 @@ open_once(const struct settings *settings, const struct access *access,
 {
 	struct connection *c = connect_to(settings, access, wait, f);
 
-	if (!c || !log_in(c, access, tried, f))
+	if (!c ||
+	    (!log_in(c, access, tried, f) && !open_forwards(c, access, f)))
 		return c;
 	if (c->proxy && f->class == FAULT_CONNECT)
 		fault_proxy(close_all(c), f);

@@ -25,6 +25,7 @@ struct connection {
 	struct forward *forwards[CONNECTION_FORWARDS];
 	size_t n_forwards;
 	int sessions; /* commands started so far */
+	bool forwards_agent; /* for commands that want it */
 };
 
 /* Opens a connection as the settings say.  All three are borrowed and must

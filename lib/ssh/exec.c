@@ -222,6 +222,9 @@ start(struct running *r, struct fault *f)
 	struct deadline d = deadline_in(EXEC_OPEN_MS, "command started", NULL);
 
 	r->channel = open_session(r->c, &d, f);
+	if (r->channel && r->c->forwards_agent && !r->e->ours &&
+	    channel_request_agent(r->channel, &d, f))
+		return -1;
 	if (!r->channel || channel_exec(r->channel, r->e->command, &d, f))
 		return -1;
 	r->c->sessions++;
