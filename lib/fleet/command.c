@@ -20,7 +20,12 @@
 #include "fleet/survey.h"
 #include "ssh/gateway.h"
 
-enum { COMMAND_TEXT_MAX = 65536 };
+enum {
+	COMMAND_TEXT_MAX = 65536,
+	COMMAND_BUFFER = 64 << 20,
+	COMMAND_WINDOW_MIN = 256 << 10,
+	COMMAND_WINDOW_MAX = 16 << 20
+};
 
 /* What lives as long as the program. */
 struct program {
@@ -163,6 +168,22 @@ get_passwords(struct program *p, struct fault *f)
 	    p, p->password, o->sudo_password_file, o->sudo_ask, f);
 }
 
+/* All hosts at a time together never hold back more than so much output. */
+static uint32_t
+window_for(const struct fleet_options *o)
+{
+	size_t hosts = host_list_count(o->hosts);
+	size_t window;
+
+	if (o->jobs && o->jobs < hosts)
+		hosts = o->jobs;
+	window = COMMAND_BUFFER / hosts;
+	if (window > COMMAND_WINDOW_MAX)
+		window = COMMAND_WINDOW_MAX;
+	return window < COMMAND_WINDOW_MIN ? COMMAND_WINDOW_MIN
+					   : (uint32_t)window;
+}
+
 static int
 prepare(struct program *p, struct fault *f)
 {
@@ -183,6 +204,7 @@ prepare(struct program *p, struct fault *f)
 	if (transport_global_init(f) || read_config(p, f))
 		return -1;
 	p->access.forwards = &p->options.forwards;
+	p->access.window = window_for(&p->options);
 	p->access.gateways =
 	    gateways_new(p->config, &p->access, &p->interrupt.cancel);
 	if (look_at_scopes(p, f) || get_passwords(p, f))

@@ -15,6 +15,7 @@ enum {
 	BANNER_PROXY_MS = 30000, /* a proxy has to get there first */
 	HANDSHAKE_MS = 120000, /* old hosts without DNS take a minute */
 	CONNECTION_FDS = 512,
+	CONNECTION_WINDOW = 1 << 20, /* usually */
 	CONNECTION_LOGINS = 8 /* connections to one host, to log in */
 };
 
@@ -89,6 +90,7 @@ connect_to(const struct settings *settings, const struct access *access,
 	c = mem_alloc(1, sizeof(*c));
 	c->settings = settings;
 	c->proxy = proxy;
+	c->window = access->window ? access->window : CONNECTION_WINDOW;
 	c->t = transport_new(fd, wait);
 	return c;
 }

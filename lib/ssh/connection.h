@@ -20,6 +20,7 @@ enum {
 
 struct connection {
 	struct transport *t;
+	uint32_t window; /* to receive a command's output with, bytes */
 	pid_t proxy; /* ProxyCommand's process, or 0 */
 	const struct settings *settings; /* borrowed */
 	struct forward *forwards[CONNECTION_FORWARDS];

@@ -14,7 +14,6 @@
 #include "ssh/exec_internal.h"
 
 enum {
-	EXEC_WINDOW = 1024 * 1024,
 	EXEC_OPEN_MS = 60000,
 	EXEC_CLOSE_MS = 2000,
 	EXEC_AGAIN_MS = 50,
@@ -208,12 +207,12 @@ open_session(struct connection *c, const struct deadline *d, struct fault *f)
 	do {
 		struct deadline again = deadline_in(EXEC_AGAIN_MS, NULL, NULL);
 
-		channel = channel_open_session(c->t, EXEC_WINDOW, d, f);
+		channel = channel_open_session(c->t, c->window, d, f);
 		if (channel || !c->sessions || f->class != FAULT_CONNECT ||
 		    connection_wait(c, NULL, 0, &again, f))
 			return channel;
 	} while (deadline_left(&late));
-	return channel_open_session(c->t, EXEC_WINDOW, d, f);
+	return channel_open_session(c->t, c->window, d, f);
 }
 
 static int
