@@ -7,8 +7,8 @@
 int
 main(int argc, char **argv)
 {
-	static const struct opt table[] = {
-	    OPTIONS_HOSTS, OPTIONS_COMMAND, OPTIONS_REPORT, {0}};
+	static const struct opt table[] = {OPTIONS_HOSTS, OPTIONS_COMMAND,
+	    OPTIONS_OUTPUT, OPTIONS_REPORT, {0}};
 	static const struct command command = {
 	    .usage = "fab-run [options] HOSTS [--] COMMAND [ARG...]\n"
 		     "       fab-run [options] -H HOSTS | -f FILE  [--] "

@@ -15,7 +15,8 @@ main(int argc, char **argv)
 		"ask for sudo's password before anything starts"},
 	    {OPTION_SUDO_FILE, 0, "sudo-password-file", "FILE",
 		"read sudo's password from FILE"},
-	    OPTIONS_HOSTS, OPTIONS_COMMAND, OPTIONS_REPORT, {0}};
+	    OPTIONS_HOSTS, OPTIONS_COMMAND, OPTIONS_OUTPUT, OPTIONS_REPORT,
+	    {0}};
 	static const struct command command = {
 	    .usage = "fab-sudo [options] [-u USER] [-g GROUP] [-K] HOSTS [--] "
 		     "COMMAND [ARG...]\n"

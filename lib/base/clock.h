@@ -8,8 +8,17 @@
 
 #include <stdint.h>
 
-/* Milliseconds of CLOCK_MONOTONIC: it stands still while the machine sleeps. */
+/* Milliseconds of CLOCK_MONOTONIC: it stands still while the machine sleeps,
+ * and while the process is watched and stopped, so that no deadline passes
+ * between a ^Z and fg.  Never falls. */
 int64_t clock_now(void);
+
+/* The process is watched from the first tick, of which there must be one
+ * every CLOCK_TICK_MS, until the end of it: where they fail to come for much
+ * longer, it did not run. */
+enum { CLOCK_TICK_MS = 1000 };
+void clock_tick(void);
+void clock_unwatch(void);
 
 struct deadline {
 	int64_t at; /* clock_now() at which it has passed; -1: never */

@@ -8,6 +8,8 @@
 #include "base/fdio.h"
 #include "base/quote.h"
 
+enum { DIAG_TEXT_MAX = 64 << 20 }; /* a list of all hosts may be in it */
+
 static const char *program = "fab";
 static int shown_level;
 static diag_output *line_output;
@@ -52,8 +54,8 @@ diag_line(const char *format, va_list ap)
 {
 	struct buf text, line;
 
-	buf_init(&text, 65536);
-	buf_init(&line, 65536);
+	buf_init(&text, DIAG_TEXT_MAX);
+	buf_init(&line, DIAG_TEXT_MAX);
 	buf_vprintf(&text, format, ap);
 	buf_printf(&line, "%s: ", program);
 	quote_printable(&line, buf_str(&text), text.len);

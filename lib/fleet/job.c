@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,24 +11,14 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "cli/status.h"
-#include "hosts/words.h"
-#include "ssh/cmdline.h"
+#include "fleet/connect.h"
+#include "fleet/job_internal.h"
+#include "fleet/terminal.h"
 #include "ssh/upload.h"
 
-enum { JOB_LINE_MAX = 1024 * 1024 };
-
-/* One run of a job on one host. */
-struct run {
-	const struct job *job;
-	const struct target *target;
-	struct sink *sink;
-	struct connection *c;
-	struct reached reached[REACH_SERVERS];
-	size_t n_reached;
-	struct words env;
-	char *scratch, *program; /* of -s, on the host */
-	struct sudo sudo;
-	struct input_reader reader;
+enum {
+	JOB_AGAIN_MS = 2000, /* between attempts of --until */
+	JOB_DRAIN_MS = 2000 /* for a terminal to take what is left */
 };
 
 static size_t
@@ -56,12 +45,14 @@ run_output(void *arg, enum channel_stream stream, const char *bytes, size_t n)
 static ssize_t
 read_stdin(void *arg, char *bytes, size_t n)
 {
+	struct run *r = arg;
 	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
 	ssize_t got;
 
-	(void)arg;
 	if (poll(&p, 1, 0) == 0)
 		return -1;
+	if (r->raw)
+		return terminal_read(r->job->local, bytes, n);
 	got = fdio_read(STDIN_FILENO, bytes, n);
 	if (got < 0 && errno == EAGAIN)
 		return -1;
@@ -74,73 +65,6 @@ read_each(void *arg, char *bytes, size_t n)
 	struct run *r = arg;
 
 	return input_read(r->job->each, &r->reader, bytes, n);
-}
-
-static void __attribute__((format(printf, 2, 3)))
-add_env(struct run *r, const char *format, ...)
-{
-	va_list ap;
-	struct buf text;
-
-	buf_init(&text, JOB_LINE_MAX);
-	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
-	va_end(ap);
-	words_add(&r->env, buf_str(&text));
-	buf_release(&text);
-}
-
-/* The variables of the httpd-scopes, as the host sees them. */
-static void
-add_scope_env(struct run *r)
-{
-	const struct reach_server *s = r->job->scopes->servers;
-	struct buf outer;
-	size_t i;
-
-	if (!r->n_reached)
-		return;
-	add_env(r, "HTTPD_SCOPE_URL=%s", r->reached[0].url);
-	add_env(r, "HTTPD_SCOPE_PORT=%d", r->reached[0].port);
-	add_env(r, "HTTPD_SCOPE_ADDR=%s", r->reached[0].address);
-	add_env(r, "HTTPD_SCOPE_ID=%s", s[0].id);
-	if (s[0].fixed)
-		add_env(r, "HTTPD_SCOPE_FIXED=1");
-	buf_init(&outer, JOB_LINE_MAX);
-	for (i = 1; i < r->n_reached; i++)
-		buf_printf(&outer, "%s%s %s %s %s", i > 1 ? " " : "",
-		    r->reached[i].url, s[i].id, r->reached[i].address,
-		    s[i].fixed ? "fixed" : "any");
-	if (outer.len)
-		add_env(r, "HTTPD_SCOPE_OUTER=%s", buf_str(&outer));
-	buf_release(&outer);
-}
-
-static void
-add_host_env(struct run *r)
-{
-	const struct settings *s = r->target->settings;
-
-	add_env(r, "FAB_HOST=%s", s->host);
-	add_env(r, "FAB_USER=%s", s->user);
-	add_env(r, "FAB_PORT=%d", s->port);
-	add_env(r, "FAB_NUMBER=%zu", r->target->index);
-}
-
-/* A plain line to one plain host is sent as it is; where a shell or env of
- * ours runs anyway, the command sees where it is. */
-static void
-make_env(struct run *r)
-{
-	const struct job *job = r->job;
-	size_t i;
-
-	add_scope_env(r);
-	if (r->env.count || job->directory || job->n_env || job->script ||
-	    job->sudo || job->several)
-		add_host_env(r);
-	for (i = 0; i < job->n_env; i++)
-		add_env(r, "%s", job->env[i]);
 }
 
 static int
@@ -171,32 +95,22 @@ send_script(struct run *r, struct fault *f)
 	return upload(r->c, job->script, shared, &r->scratch, &r->program, f);
 }
 
-static int
-build_line(struct run *r, struct buf *line, struct fault *f)
+/* What the command printed belongs to the raw terminal: gives it back when all
+ * is there. */
+static void
+leave_terminal(struct run *r)
 {
-	const struct job *job = r->job;
-	const char **words = mem_alloc(job->n + 1, sizeof(*words));
-	struct cmdline c = {.words = words,
-	    .line = job->n == 1 && !job->script,
-	    .directory = job->directory,
-	    .env = (const char *const *)r->env.items,
-	    .n_env = r->env.count,
-	    .sudo = job->sudo ? &r->sudo : NULL,
-	    .sudo_user = job->sudo_user,
-	    .sudo_group = job->sudo_group,
-	    .scratch = r->scratch};
-	size_t i;
-	int ret = 0;
+	struct deadline d = deadline_in(JOB_DRAIN_MS, "end of output", NULL);
+	struct fault ignored;
 
-	if (job->script)
-		words[c.n++] = r->program;
-	for (i = 0; i < job->n; i++)
-		words[c.n++] = job->words[i];
-	if (cmdline_build(line, &c))
-		ret = fault_set(f, FAULT_USAGE, 0,
-		    "the command is longer than %d bytes", JOB_LINE_MAX);
-	mem_free(words);
-	return ret;
+	if (!r->raw)
+		return;
+	while (!r->sink->ops->idle(r->sink, r->target->wait->wake)) {
+		if (wait_poll(r->target->wait, NULL, 0, &d, &ignored))
+			break;
+	}
+	terminal_leave(r->job->local);
+	r->raw = false;
 }
 
 static int
@@ -212,7 +126,10 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 	    .sudo = r->job->sudo ? &r->sudo : NULL,
 	    .password = r->job->password,
 	    .scratch = r->scratch,
-	    .time_limit = r->job->time_limit};
+	    .terminal = terminal_for(r->job->local, r->job->terminal,
+		r->target->settings, r->job->several),
+	    .time_limit = r->job->time_limit,
+	    .ours = r->job->until != 0};
 	struct buf line;
 	int ret;
 
@@ -220,30 +137,114 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 	io.room = run_room;
 	io.output = run_output;
 	buf_init(&line, JOB_LINE_MAX);
-	ret = build_line(r, &line, f);
+	ret = job_build_line(r, &line, f);
 	e.command = buf_str(&line);
 	diag_verbose(2, "%s: command line: %s", r->target->label, e.command);
+	r->raw =
+	    terminal_enter(r->job->local, e.terminal, r->target->wait->wake);
 	if (!ret)
 		ret = exec_run(r->c, &e, result, f);
+	leave_terminal(r);
 	buf_release(&line);
 	return ret;
 }
 
+/* Connects, unless that was done. */
 static int
-run_all(struct run *r, struct exec_result *result, struct fault *f)
+reach_host(struct run *r, struct fault *f)
 {
-	const struct target *t = r->target;
+	if (r->c)
+		return 0;
+	r->c = connect_target(r->target, f);
+	return r->c ? reach_scopes(r, f) : -1;
+}
 
-	r->c = connection_open(t->settings, t->access, t->wait, f);
-	if (!r->c || reach_scopes(r, f) || send_script(r, f))
+static int
+attempt(struct run *r, struct exec_result *result, struct fault *f)
+{
+	*result = (struct exec_result){0};
+	if (reach_host(r, f) || send_script(r, f))
 		return -1;
-	make_env(r);
+	job_make_env(r);
 	if (!run_command(r, result, f))
 		return 0;
 	/* stopped before there was a shell to remove it, perhaps */
 	if (r->scratch && f->class == FAULT_CANCELLED)
 		exec_remove(r->c, r->scratch);
 	return -1;
+}
+
+/* What reached the host goes with the connection. */
+static void
+hang_up(struct run *r)
+{
+	size_t i;
+
+	connection_close(r->c);
+	r->c = NULL;
+	for (i = 0; i < REACH_SERVERS; i++)
+		r->reached[i].lock = fdio_close(r->reached[i].lock);
+	r->n_reached = 0;
+}
+
+void
+job_forget_attempt(struct run *r)
+{
+	words_release(&r->env);
+	mem_free(r->scratch);
+	mem_free(r->program);
+	r->scratch = r->program = NULL;
+	sudo_release(&r->sudo);
+}
+
+/* Whether, after this, a command that is to be repeated is: not where somebody
+ * has to do something first. */
+static bool
+may_repeat(int ret, const struct exec_result *result, const struct fault *f)
+{
+	if (!ret)
+		return result->end != CHANNEL_EXITED || result->status;
+	return connect_again(f) || f->class == FAULT_TIMEOUT;
+}
+
+/* Between two attempts.  -1 when we are to stop. */
+static int
+pause_attempts(struct run *r, const struct deadline *end, struct fault *f)
+{
+	int left = deadline_left(end);
+	int ms = left < JOB_AGAIN_MS ? left : JOB_AGAIN_MS;
+
+	if (!connect_pause(r->target, r->c, ms, f))
+		return 0;
+	if (!r->c || f->class == FAULT_CANCELLED)
+		return -1;
+	hang_up(r);
+	return connect_pause(r->target, NULL, ms, f);
+}
+
+/* Runs it once, or with --until as often as it takes. */
+static int
+run_all(struct run *r, struct exec_result *result, struct fault *f)
+{
+	struct deadline end = deadline_in(r->job->until, NULL, NULL);
+	int ret = attempt(r, result, f);
+
+	while (r->job->until && may_repeat(ret, result, f) &&
+	    deadline_left(&end)) {
+		diag_verbose(1, "%s: once more: %s", r->target->label,
+		    ret ? f->text : "it did not exit 0");
+		if (ret)
+			hang_up(r);
+		job_forget_attempt(r);
+		sudo_init(&r->sudo);
+		if (r->job->each)
+			input_rewind(r->job->each, &r->reader);
+		if (pause_attempts(r, &end, f))
+			return -1;
+		r->sink->ops->again(r->sink, r->target->index);
+		ret = attempt(r, result, f);
+	}
+	return ret;
 }
 
 static int
@@ -287,17 +288,10 @@ fill_outcome(const struct exec_result *result, struct outcome *o)
 static void
 run_release(struct run *r)
 {
-	size_t i;
-
-	connection_close(r->c);
+	hang_up(r);
 	if (r->job->each)
 		input_leave(r->job->each, &r->reader);
-	for (i = 0; i < REACH_SERVERS; i++)
-		fdio_close(r->reached[i].lock);
-	words_release(&r->env);
-	mem_free(r->scratch);
-	mem_free(r->program);
-	sudo_release(&r->sudo);
+	job_forget_attempt(r);
 	mem_free(r);
 }
 
@@ -315,6 +309,9 @@ job_run(const struct job *job, const struct target *target, struct sink *sink,
 	r->target = target;
 	r->sink = sink;
 	r->reader.wake = target->wait->wake;
+	r->reader.label = target->label;
+	if (job->each)
+		input_join(job->each, &r->reader);
 	for (i = 0; i < REACH_SERVERS; i++)
 		r->reached[i].lock = -1;
 	sudo_init(&r->sudo);
@@ -326,6 +323,7 @@ job_run(const struct job *job, const struct target *target, struct sink *sink,
 	} else {
 		fill_outcome(&result, outcome);
 	}
+	outcome->left = result.left;
 	run_release(r);
 	outcome->elapsed = clock_now() - started;
 }

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/num.h"
 #include "fleet/options_internal.h"
 
@@ -16,22 +15,8 @@ options_bad_value(
 	    f, FAULT_USAGE, 0, "%s %s: %s wanted", option, value, wanted);
 }
 
-static int
-set_env(struct fleet_options *o, const char *value, struct fault *f)
-{
-	size_t n = strcspn(value, "=");
-	size_t ok = strspn(value,
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-
-	if (n == 0 || !value[n] || ok < n || strchr("0123456789", value[0]))
-		return options_bad_value("-e", value, "NAME=VALUE", f);
-	words_add(&o->env, value);
-	return 0;
-}
-
-/* An empty word is a variable of the user's that was not set. */
-static int
-set_text(const char *option, const char *value, const char *wanted,
+int
+options_text(const char *option, const char *value, const char *wanted,
     const char **to, struct fault *f)
 {
 	if (!*value)
@@ -40,156 +25,23 @@ set_text(const char *option, const char *value, const char *wanted,
 	return 0;
 }
 
-static int
-set_number(const char *option, const char *value, uint64_t max, uint64_t *to,
-    struct fault *f)
+int
+options_number(const char *option, const char *value, uint64_t max,
+    uint64_t *to, struct fault *f)
 {
 	if (num_parse_str(value, max, to))
 		return options_bad_value(option, value, "a number", f);
 	return 0;
 }
 
-static int
-set_prefix(struct fleet_options *o, const char *value, struct fault *f)
+int
+options_seconds(
+    const char *option, const char *value, int64_t *to, struct fault *f)
 {
-	if (!strcmp(value, "auto"))
-		o->prefix = PREFIX_AUTO;
-	else if (!strcmp(value, "always"))
-		o->prefix = PREFIX_ALWAYS;
-	else if (!strcmp(value, "never"))
-		o->prefix = PREFIX_NEVER;
-	else
+	if (num_parse_seconds(value, to) || *to == 0)
 		return options_bad_value(
-		    "--prefix", value, "auto, always or never", f);
+		    option, value, "a number of seconds", f);
 	return 0;
-}
-
-static int
-set_way(struct fleet_options *o, const char *value, struct fault *f)
-{
-	if (!strcmp(value, "forward"))
-		o->job.way = REACH_FORWARD;
-	else if (!strcmp(value, "direct"))
-		o->job.way = REACH_DIRECT;
-	else if (!strcmp(value, "off"))
-		o->job.way = REACH_OFF;
-	else
-		return options_bad_value(
-		    "--scope", value, "forward, direct or off", f);
-	return 0;
-}
-
-static int
-set_time(struct fleet_options *o, const char *value, struct fault *f)
-{
-	if (num_parse_seconds(value, &o->job.time_limit) ||
-	    o->job.time_limit == 0)
-		return options_bad_value("-T", value, "a number of seconds", f);
-	return 0;
-}
-
-static int
-add_hosts(struct fleet_options *o, const char *text, struct fault *f)
-{
-	if (!host_list_is_plain(text))
-		o->several = true;
-	return selection_add(&o->selection, text, f);
-}
-
-/* Options that say which hosts, and how many at a time. */
-static int
-set_for_hosts(
-    struct fleet_options *o, int id, const char *value, struct fault *f)
-{
-	switch (id) {
-	case OPTION_HOSTS:
-		o->several = true;
-		return add_hosts(o, value, f);
-	case OPTION_FILE:
-		o->several = true;
-		return selection_add_file(&o->selection, value, f);
-	case OPTION_EXCLUDE:
-		return selection_exclude(&o->selection, value, f);
-	case OPTION_JOBS:
-		return set_number("-j", value, HOST_LIST_MAX, &o->jobs, f);
-	case OPTION_MAX_FAIL:
-		return set_number(
-		    "--max-fail", value, HOST_LIST_MAX, &o->max_fail, f);
-	case OPTION_PREFIX:
-		return set_prefix(o, value, f);
-	case OPTION_PASSWORD_FILE:
-		o->password_file = value;
-		return 0;
-	case OPTION_FINGERPRINTS:
-		o->fingerprints = value;
-		return 0;
-	case OPTION_CONFIG:
-		o->config = value;
-		return 0;
-	default:
-		return 1;
-	}
-}
-
-/* Options that say what to run. */
-static int
-set_for_job(struct fleet_options *o, int id, const char *value, struct fault *f)
-{
-	switch (id) {
-	case OPTION_DIRECTORY:
-		return set_text(
-		    "-C", value, "a directory", &o->job.directory, f);
-	case OPTION_ENV:
-		return set_env(o, value, f);
-	case OPTION_SCRIPT:
-		return set_text("-s", value, "a file", &o->job.script, f);
-	case OPTION_TIME:
-		return set_time(o, value, f);
-	case OPTION_SCOPE:
-		return set_way(o, value, f);
-	case OPTION_SUDO_USER:
-		return set_text("-u", value, "a user", &o->job.sudo_user, f);
-	case OPTION_SUDO_GROUP:
-		return set_text("-g", value, "a group", &o->job.sudo_group, f);
-	case OPTION_SUDO_FILE:
-		o->sudo_password_file = value;
-		return 0;
-	default:
-		return 1;
-	}
-}
-
-static void
-set_flag(struct fleet_options *o, int id)
-{
-	switch (id) {
-	case OPTION_NO_INPUT:
-		o->no_input = true;
-		break;
-	case OPTION_BROADCAST:
-		o->broadcast = true;
-		break;
-	case OPTION_QUIET:
-		o->quiet = true;
-		break;
-	case OPTION_VERBOSE:
-		o->verbose++;
-		break;
-	case OPTION_HELP:
-		o->help = true;
-		break;
-	case OPTION_VERSION:
-		o->version = true;
-		break;
-	case OPTION_ASK:
-		o->ask = true;
-		break;
-	case OPTION_SUDO_ASK:
-		o->sudo_ask = true;
-		break;
-	default:
-		break;
-	}
 }
 
 static int
@@ -198,44 +50,31 @@ set(struct fleet_options *o, int id, const char *value, struct fault *f)
 	int ret = options_set_ssh(o, id, value, f);
 
 	if (ret > 0)
-		ret = set_for_hosts(o, id, value, f);
+		ret = options_set_hosts(o, id, value, f);
 	if (ret > 0)
-		ret = set_for_job(o, id, value, f);
+		ret = options_set_command(o, id, value, f);
 	if (ret > 0)
-		set_flag(o, id);
-	return ret < 0 ? -1 : 0;
+		ret = options_set_output(o, id, value, f);
+	return ret;
 }
 
-static int
-take_operands(struct fleet_options *o, char **operands, struct fault *f)
+int
+fleet_options_read(struct fleet_options *o, const struct opt *table,
+    char **argv, char ***operands, struct fault *f)
 {
-	size_t n = 0;
+	const char *value;
+	struct opts opts;
+	int id;
 
-	if (!o->several) {
-		if (!*operands)
-			return fault_set(f, FAULT_USAGE, 0, "no hosts given");
-		/* one such name may well be a host's file; two in a row are
-		 * what a shell makes of a range */
-		if (host_list_looks_globbed(operands[0]) && operands[1] &&
-		    host_list_looks_globbed(operands[1]))
-			o->globbed = operands[0];
-		if (add_hosts(o, *operands++, f))
+	*o = (struct fleet_options){.jobs = OPTIONS_JOBS};
+	selection_init(&o->selection);
+	opts_init(&opts, table, argv);
+	while ((id = opts_next(&opts, &value, f)) > 0) {
+		if (set(o, id, value, f))
 			return -1;
 	}
-	if (*operands && !strcmp(*operands, "--"))
-		operands++;
-	else if (*operands && **operands == '-' && !o->job.script)
-		return fault_set(f, FAULT_USAGE, 0,
-		    "the command begins with %s: options stand before the "
-		    "hosts",
-		    *operands);
-	while (operands[n])
-		n++;
-	if (n == 0 && !o->job.script)
-		return fault_set(f, FAULT_USAGE, 0, "no command given");
-	o->job.words = (const char *const *)operands;
-	o->job.n = n;
-	return 0;
+	*operands = argv + opts.next;
+	return id < 0 ? -1 : 0;
 }
 
 static int
@@ -257,31 +96,92 @@ finish_hosts(struct fleet_options *o, struct fault *f)
 }
 
 int
+fleet_options_take_hosts(
+    struct fleet_options *o, char ***operands, struct fault *f)
+{
+	char **first = *operands;
+
+	if (o->several)
+		return finish_hosts(o, f);
+	if (!*first)
+		return fault_set(f, FAULT_USAGE, 0, "no hosts given");
+	/* one such name may well be a host's file; two in a row are what a
+	 * shell makes of a range */
+	if (host_list_looks_globbed(first[0]) && first[1] &&
+	    host_list_looks_globbed(first[1]))
+		o->globbed = first[0];
+	if (options_add_hosts(o, first[0], f))
+		return -1;
+	++*operands;
+	return finish_hosts(o, f);
+}
+
+static int
+take_command(struct fleet_options *o, char **operands, struct fault *f)
+{
+	size_t n = 0;
+
+	if (*operands && !strcmp(*operands, "--"))
+		operands++;
+	else if (*operands && **operands == '-' && !o->job.script)
+		return fault_set(f, FAULT_USAGE, 0,
+		    "the command begins with %s: options stand before the "
+		    "hosts",
+		    *operands);
+	while (operands[n])
+		n++;
+	if (n == 0 && !o->job.script && !o->settings)
+		return fault_set(f, FAULT_USAGE, 0, "no command given");
+	o->job.words = (const char *const *)operands;
+	o->job.n = n;
+	return 0;
+}
+
+/* Options that contradict each other. */
+static int
+check(const struct fleet_options *o, struct fault *f)
+{
+	const struct output_options *out = &o->output;
+	int kinds = out->grouped + (out->directory != NULL) + out->json;
+
+	if (kinds > 1)
+		return fault_set(
+		    f, FAULT_USAGE, 0, "-b, -O and --json exclude each other");
+	if (kinds && out->prefix != PREFIX_AUTO)
+		return fault_set(f, FAULT_USAGE, 0,
+		    "--prefix is of no use with -b, -O or --json");
+	return 0;
+}
+
+/* A command that is repeated would find its input read: only -I, which keeps
+ * it, gives it any. */
+static enum job_input
+input_of(const struct fleet_options *o)
+{
+	if (o->no_input)
+		return INPUT_NONE;
+	if (o->broadcast && (o->several || o->job.until))
+		return INPUT_EACH;
+	return o->several || o->job.until ? INPUT_NONE : INPUT_ONE;
+}
+
+int
 fleet_options_parse(struct fleet_options *o, const struct opt *table,
     char **argv, struct fault *f)
 {
-	const char *value;
-	struct opts opts;
-	int id;
+	char **operands;
 
-	*o = (struct fleet_options){.jobs = OPTIONS_JOBS};
-	selection_init(&o->selection);
-	opts_init(&opts, table, argv);
-	while ((id = opts_next(&opts, &value, f)) > 0) {
-		if (set(o, id, value, f))
-			return -1;
-	}
-	if (id < 0)
+	if (fleet_options_read(o, table, argv, &operands, f))
 		return -1;
 	if (o->help || o->version)
 		return 0;
-	if (take_operands(o, argv + opts.next, f) || finish_hosts(o, f))
+	if (fleet_options_take_hosts(o, &operands, f) ||
+	    take_command(o, operands, f) || check(o, f))
 		return -1;
 	o->job.env = (const char *const *)o->env.items;
 	o->job.n_env = o->env.count;
 	o->job.several = o->several;
-	if (!o->no_input && (o->broadcast || !o->several))
-		o->job.input = o->several ? INPUT_EACH : INPUT_ONE;
+	o->job.input = input_of(o);
 	return 0;
 }
 

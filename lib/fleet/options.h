@@ -22,6 +22,8 @@ enum fleet_option {
 	OPTION_FILE,
 	OPTION_EXCLUDE,
 	OPTION_JOBS,
+	OPTION_WAIT,
+	OPTION_SETTINGS,
 	OPTION_LOGIN,
 	OPTION_PORT,
 	OPTION_IDENTITY,
@@ -40,6 +42,16 @@ enum fleet_option {
 	OPTION_ENV,
 	OPTION_SCRIPT,
 	OPTION_TIME,
+	OPTION_UNTIL,
+	OPTION_TETHER,
+	OPTION_TERMINAL,
+	OPTION_DRY_RUN,
+	OPTION_GROUP,
+	OPTION_OUTPUT_DIR,
+	OPTION_JSON,
+	OPTION_FAILED,
+	OPTION_PROGRESS,
+	OPTION_NO_PROGRESS,
 	OPTION_MAX_FAIL,
 	OPTION_NO_INPUT,
 	OPTION_BROADCAST,
@@ -75,22 +87,37 @@ enum fleet_option {
 	{OPTION_FINGERPRINTS, 0, "fingerprints", "FILE", "accept the host keys of FILE, lines HOST SHA256:..."}, \
 	{OPTION_AGENT, 'A', NULL, NULL, "forward the agent"}, \
 	{OPTION_REMOTE, 'R', NULL, "[ADDRESS:]PORT:HOST:HOSTPORT", "forward a port of the hosts to HOST here"}, \
-	{OPTION_LOCAL, 'L', NULL, "[ADDRESS:]PORT:HOST:HOSTPORT", "forward a port here to HOST there"}
+	{OPTION_LOCAL, 'L', NULL, "[ADDRESS:]PORT:HOST:HOSTPORT", "forward a port here to HOST there"}, \
+	{OPTION_WAIT, 0, "wait", "SECONDS", "keep trying to connect for so long"}, \
+	{OPTION_SETTINGS, 'G', NULL, NULL, "print the settings of the hosts, and end"}
 
 /* Of a command. */
 #define OPTIONS_COMMAND \
 	{OPTION_DIRECTORY, 'C', NULL, "DIR", "change to DIR on the host first"}, \
 	{OPTION_ENV, 'e', NULL, "NAME=VALUE", "set a variable for the command"}, \
 	{OPTION_SCRIPT, 's', NULL, "FILE", "send the local FILE along and run it"}, \
+	{OPTION_TERMINAL, 't', NULL, NULL, "give it a terminal (-tt: in any case)"}, \
 	{OPTION_TIME, 'T', NULL, "SECONDS", "time limit for the command on each host"}, \
+	{OPTION_UNTIL, 0, "until", "SECONDS", "repeat it every 2 s until it exits 0"}, \
+	{OPTION_TETHER, 0, "tether", NULL, "it ends when our connection does"}, \
 	{OPTION_NO_INPUT, 'n', NULL, NULL, "no standard input for the command"}, \
 	{OPTION_BROADCAST, 'I', "stdin", NULL, "send standard input to each of several hosts"}, \
-	{OPTION_SCOPE, 0, "scope", "WAY", "reach an httpd-scope by forward, direct; off"}
+	{OPTION_SCOPE, 0, "scope", "WAY", "reach an httpd-scope by forward, direct; off"}, \
+	{OPTION_DRY_RUN, 'N', NULL, NULL, "print what would be sent to whom, and end"}
+
+/* What becomes of a command's output. */
+#define OPTIONS_OUTPUT \
+	{OPTION_PREFIX, 0, "prefix", "WHEN", "host names before lines: auto, always, never"}, \
+	{OPTION_GROUP, 'b', NULL, NULL, "print identical outputs once, below their hosts"}, \
+	{OPTION_OUTPUT_DIR, 'O', NULL, "DIR", "write them to DIR/HOST.out and DIR/HOST.err"}, \
+	{OPTION_JSON, 0, "json", NULL, "print one JSON object a line and host"}
 
 /* What is told of the hosts, and of the program: of all fab programs. */
 #define OPTIONS_REPORT \
+	{OPTION_FAILED, 0, "failed", "FILE", "keep the hosts without success in FILE"}, \
 	{OPTION_MAX_FAIL, 0, "max-fail", "N", "start no more hosts after N failures"}, \
-	{OPTION_PREFIX, 0, "prefix", "WHEN", "host names before lines: auto, always, never"}, \
+	{OPTION_PROGRESS, 0, "progress", NULL, "a status line on the terminal"}, \
+	{OPTION_NO_PROGRESS, 0, "no-progress", NULL, "no status line"}, \
 	{OPTION_QUIET, 'q', NULL, NULL, "no summary, no notes"}, \
 	{OPTION_VERBOSE, 'v', NULL, NULL, "say what is done; repeatable"}, \
 	{OPTION_HELP, 'h', "help", NULL, "this text"}, \
@@ -98,6 +125,16 @@ enum fleet_option {
 /* clang-format on */
 
 enum fleet_prefix { PREFIX_AUTO, PREFIX_ALWAYS, PREFIX_NEVER };
+
+enum fleet_progress { PROGRESS_AUTO, PROGRESS_YES, PROGRESS_NO };
+
+/* Where a command's output goes: at most one of these three. */
+struct output_options {
+	enum fleet_prefix prefix;
+	bool grouped; /* -b */
+	const char *directory; /* -O, or NULL */
+	bool json;
+};
 
 /* What the options and operands say. */
 struct fleet_options {
@@ -108,9 +145,13 @@ struct fleet_options {
 	struct words ssh; /* KEY=VALUE lines for ssh_config */
 	const char *config; /* -F, or NULL */
 	uint64_t jobs; /* 0: all */
+	int64_t wait_time; /* --wait, ms; 0: one try */
+	struct output_options output;
 	uint64_t max_fail; /* 0: no limit */
-	enum fleet_prefix prefix;
-	bool quiet, no_input, broadcast, help, version;
+	const char *failed; /* --failed, or NULL */
+	enum fleet_progress progress;
+	bool quiet, no_input, broadcast;
+	bool help, version, settings, dry_run; /* what to do instead */
 	int verbose;
 	struct words env;
 	const char *fingerprints, *password_file, *sudo_password_file;
@@ -124,5 +165,13 @@ struct fleet_options {
 int fleet_options_parse(struct fleet_options *o, const struct opt *table,
     char **argv, struct fault *f);
 void fleet_options_release(struct fleet_options *o);
+
+/* The two parts of it that any fab program needs: options alone, with
+ * *operands what stands behind them; and the hosts, of which the first operand
+ * is taken unless an option named some. */
+int fleet_options_read(struct fleet_options *o, const struct opt *table,
+    char **argv, char ***operands, struct fault *f);
+int fleet_options_take_hosts(
+    struct fleet_options *o, char ***operands, struct fault *f);
 
 #endif

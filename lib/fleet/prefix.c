@@ -45,14 +45,22 @@ prefix_output(struct sink *s, size_t host, enum writer_stream stream,
 	buf_release(&out);
 }
 
+static bool
+prefix_idle(struct sink *s, struct wake *wake)
+{
+	struct writer *w = ((struct prefix *)s)->writer;
+
+	return writer_idle(w, WRITER_STDOUT, wake) &&
+	    writer_idle(w, WRITER_STDERR, wake);
+}
+
 static void
-prefix_end(struct sink *s, size_t host, const struct outcome *outcome)
+prefix_again(struct sink *s, size_t host)
 {
 	struct prefix *p = (struct prefix *)s;
 	struct prefix_host *h = &p->hosts[host];
 	int i;
 
-	(void)outcome;
 	for (i = 0; i < WRITER_STREAMS; i++) {
 		struct buf out;
 
@@ -64,6 +72,22 @@ prefix_end(struct sink *s, size_t host, const struct outcome *outcome)
 		buf_release(&out);
 		lines_release(&h->lines[i]);
 	}
+}
+
+static void
+prefix_end(
+    struct sink *s, const struct target *target, const struct outcome *outcome)
+{
+	(void)outcome;
+	prefix_again(s, target->index);
+}
+
+static int
+prefix_finish(struct sink *s, const struct wait *wait)
+{
+	(void)s;
+	(void)wait;
+	return 0;
 }
 
 static void
@@ -81,21 +105,24 @@ prefix_free(struct sink *s)
 }
 
 struct sink *
-sink_prefix(struct writer *w, const char *const *labels, size_t n)
+sink_prefix(struct writer *w, const struct sink_hosts *hosts)
 {
 	static const struct sink_ops ops = {.room = prefix_room,
 	    .leave = prefix_leave,
 	    .output = prefix_output,
+	    .idle = prefix_idle,
+	    .again = prefix_again,
 	    .end = prefix_end,
+	    .finish = prefix_finish,
 	    .free = prefix_free};
+	size_t n = hosts->n, i;
 	struct prefix *p = mem_alloc(1, sizeof(*p) + n * sizeof(p->hosts[0]));
-	size_t i;
 
 	p->sink.ops = &ops;
 	p->writer = w;
 	p->n = n;
 	for (i = 0; i < n; i++) {
-		p->hosts[i].prefix = mem_printf("%s: ", labels[i]);
+		p->hosts[i].prefix = mem_printf("%s: ", hosts->labels[i]);
 		lines_init(&p->hosts[i].lines[WRITER_STDOUT]);
 		lines_init(&p->hosts[i].lines[WRITER_STDERR]);
 	}

@@ -28,12 +28,37 @@ raw_output(struct sink *s, size_t host, enum writer_stream stream,
 	writer_put(((struct raw *)s)->writer, stream, bytes, n);
 }
 
+static bool
+raw_idle(struct sink *s, struct wake *wake)
+{
+	struct writer *w = ((struct raw *)s)->writer;
+
+	return writer_idle(w, WRITER_STDOUT, wake) &&
+	    writer_idle(w, WRITER_STDERR, wake);
+}
+
 static void
-raw_end(struct sink *s, size_t host, const struct outcome *outcome)
+raw_again(struct sink *s, size_t host)
 {
 	(void)s;
 	(void)host;
+}
+
+static void
+raw_end(
+    struct sink *s, const struct target *target, const struct outcome *outcome)
+{
+	(void)s;
+	(void)target;
 	(void)outcome;
+}
+
+static int
+raw_finish(struct sink *s, const struct wait *wait)
+{
+	(void)s;
+	(void)wait;
+	return 0;
 }
 
 static void
@@ -48,7 +73,10 @@ sink_raw(struct writer *w)
 	static const struct sink_ops ops = {.room = raw_room,
 	    .leave = raw_leave,
 	    .output = raw_output,
+	    .idle = raw_idle,
+	    .again = raw_again,
 	    .end = raw_end,
+	    .finish = raw_finish,
 	    .free = raw_free};
 	struct raw *r = mem_alloc(1, sizeof(*r));
 

@@ -44,7 +44,8 @@ take_next(struct queue *q)
 
 	pthread_mutex_lock(&q->lock);
 	next = q->next;
-	if (r->max_fail && q->failed >= r->max_fail)
+	if ((r->max_fail && q->failed >= r->max_fail) ||
+	    atomic_load(&r->cancel->level) != CANCEL_NONE)
 		next = count;
 	if (next < count)
 		q->next++;
@@ -53,15 +54,16 @@ take_next(struct queue *q)
 }
 
 static void
-host_ended(struct queue *q, size_t host, const struct outcome *o)
+host_ended(struct queue *q, const struct target *t, const struct outcome *o)
 {
 	if (q->r->sink)
-		q->r->sink->ops->end(q->r->sink, host, o);
+		q->r->sink->ops->end(q->r->sink, t, o);
 	pthread_mutex_lock(&q->lock);
 	if (o->status > q->status)
 		q->status = o->status;
 	q->failed += o->status != 0;
-	q->r->ended(q->r->arg, host, o);
+	if (q->r->ended)
+		q->r->ended(q->r->arg, t, o);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -74,6 +76,15 @@ fail_host(struct outcome *o, const struct fault *f)
 }
 
 static void
+host_started(struct queue *q, const struct target *t)
+{
+	pthread_mutex_lock(&q->lock);
+	if (q->r->started)
+		q->r->started(q->r->arg, t);
+	pthread_mutex_unlock(&q->lock);
+}
+
+static void
 run_host(struct queue *q, size_t host, const struct wait *wait)
 {
 	const struct runner *r = q->r;
@@ -82,19 +93,42 @@ run_host(struct queue *q, size_t host, const struct wait *wait)
 	struct fault f = {0};
 	struct target target = {.index = host,
 	    .label = r->labels[host],
-	    .settings = &settings,
 	    .access = r->access,
-	    .wait = wait};
+	    .wait = wait,
+	    .wait_time = r->wait_time};
 
-	if (wait_cancelled(wait, &f) ||
-	    sshconfig_settings(
+	host_started(q, &target);
+	if (sshconfig_settings(
 		r->config, host_list_get(r->hosts, host), &settings, &f)) {
 		fail_host(&o, &f);
-	} else {
-		r->run(r->run_arg, &target, &o);
-		settings_release(&settings);
+		host_ended(q, &target, &o);
+		return;
 	}
-	host_ended(q, host, &o);
+	target.settings = &settings;
+	r->run(r->run_arg, &target, &o);
+	host_ended(q, &target, &o);
+	settings_release(&settings);
+}
+
+/* Those whose turn did not come: they failed nothing, and succeeded not. */
+static void
+end_rest(struct queue *q)
+{
+	const struct runner *r = q->r;
+	struct outcome o = {.class = FAULT_CANCELLED,
+	    .not_started = true,
+	    .text = "not started"};
+	struct wait wait = {.cancel = r->cancel, .wake = r->wake};
+	size_t count = host_list_count(r->hosts);
+
+	for (; q->next < count; q->next++) {
+		struct target target = {.index = q->next,
+		    .label = r->labels[q->next],
+		    .access = r->access,
+		    .wait = &wait};
+
+		host_ended(q, &target, &o);
+	}
 }
 
 static void *
@@ -187,7 +221,8 @@ supervise(struct queue *q)
 		    {.fd = q->r->wake->read_fd, .events = POLLIN},
 		};
 
-		poll(fds, 2, -1);
+		clock_tick();
+		poll(fds, 2, CLOCK_TICK_MS);
 		wake_drain(&q->done);
 		if (fds[1].revents)
 			wake_drain(q->r->wake);
@@ -213,11 +248,13 @@ run_queue(struct queue *q, size_t wanted, struct fault *f)
 		return -1;
 	}
 	supervise(q);
+	clock_unwatch();
 	for (i = 0; i < q->n_workers; i++) {
 		pthread_join(q->workers[i].thread, NULL);
 		wake_close(&q->workers[i].wake);
 	}
 	wake_close(&q->done);
+	end_rest(q);
 	return q->status;
 }
 

@@ -23,11 +23,14 @@ struct runner {
 	const char *const *labels; /* one a host */
 	size_t jobs; /* at a time; 0: all */
 	size_t max_fail; /* start no more after so many; 0: all */
+	int64_t wait_time; /* --wait, for the targets */
 	struct cancel *cancel;
 	struct wake *wake; /* the caller's, notified by signals */
-	/* Called as each host ends, by the thread that ran it; one at a
-	 * time. */
-	void (*ended)(void *arg, size_t host, const struct outcome *outcome);
+	/* Called as each host starts and ends, by the thread that runs it, one
+	 * at a time; those that are not started end as well.  May be NULL. */
+	void (*started)(void *arg, const struct target *target);
+	void (*ended)(void *arg, const struct target *target,
+	    const struct outcome *outcome);
 	void *arg;
 };
 

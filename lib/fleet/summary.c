@@ -16,16 +16,18 @@ summary_init(struct summary *s, const struct host_list *hosts,
 	    .several = several,
 	    .quiet = quiet};
 	s->failed = mem_alloc(host_list_count(hosts), sizeof(*s->failed));
+	s->left = mem_alloc(host_list_count(hosts), sizeof(*s->left));
 }
 
 void
-summary_add(void *arg, size_t host, const struct outcome *o)
+summary_add(struct summary *s, size_t host, const struct outcome *o)
 {
-	struct summary *s = arg;
-
+	s->n_not_started += o->not_started;
 	if (o->status == 0)
 		return;
 	s->failed[host] = true;
+	s->left[host] = o->left;
+	s->n_left += o->left;
 	s->n_failed++;
 	/* `if fab-run web test -e f` is silent, as with ssh */
 	if (!s->several && o->class == FAULT_NONE && !o->signal[0])
@@ -34,15 +36,15 @@ summary_add(void *arg, size_t host, const struct outcome *o)
 		diag_error("%s: %s", s->labels[host], o->text);
 }
 
-/* The failed hosts as they would be given to -H again. */
+/* Hosts as they would be given to -H again. */
 static void
-fold_failed(const struct summary *s, struct buf *to)
+fold_some(const struct summary *s, const bool *which, struct buf *to)
 {
 	size_t i, n = host_list_count(s->hosts);
 	struct fold *failed = fold_new();
 
 	for (i = 0; i < n; i++) {
-		if (s->failed[i]) {
+		if (which[i]) {
 			struct host h = host_list_label(s->hosts, i);
 
 			fold_add(failed, &h);
@@ -52,17 +54,34 @@ fold_failed(const struct summary *s, struct buf *to)
 	fold_free(failed);
 }
 
+static void
+put_last_line(const struct summary *s, struct buf *to)
+{
+	size_t n = host_list_count(s->hosts);
+
+	if (s->n_failed) {
+		buf_printf(to, "%zu of %zu hosts failed: ", s->n_failed, n);
+		fold_some(s, s->failed, to);
+	}
+	if (s->n_not_started)
+		buf_printf(to, "%s%zu of %zu hosts not started",
+		    s->n_failed ? "; " : "", s->n_not_started, n);
+}
+
 void
 summary_end(struct summary *s)
 {
-	struct buf names;
+	struct buf line;
 
-	buf_init(&names, SUMMARY_TEXT_MAX);
-	if (s->several && s->n_failed && !s->quiet) {
-		fold_failed(s, &names);
-		diag_error("%zu of %zu hosts failed: %s", s->n_failed,
-		    host_list_count(s->hosts), buf_str(&names));
-	}
-	buf_release(&names);
+	buf_init(&line, SUMMARY_TEXT_MAX);
+	put_last_line(s, &line);
+	if (s->several && line.len && !s->quiet)
+		diag_error("%s", buf_str(&line));
+	buf_clear(&line);
+	fold_some(s, s->left, &line);
+	if (s->several && s->n_left)
+		diag_error("the command may still run on %s", buf_str(&line));
+	buf_release(&line);
+	mem_free(s->left);
 	mem_free(s->failed);
 }

@@ -30,14 +30,6 @@ survey_host(void *arg, const struct target *t, struct outcome *o)
 		    1, "%s: its key is not to be had: %s", t->label, f.text);
 }
 
-static void
-ignore_end(void *arg, size_t host, const struct outcome *o)
-{
-	(void)arg;
-	(void)host;
-	(void)o;
-}
-
 /* How many strangers there are among the hosts, counted up to 2. */
 static int
 strangers(const struct runner *r)
@@ -79,7 +71,8 @@ survey(const struct runner *r, struct fault *f)
 	look.run = survey_host;
 	look.run_arg = NULL;
 	look.sink = NULL;
-	look.ended = ignore_end;
+	look.started = NULL;
+	look.ended = NULL;
 	look.max_fail = 0;
 	if (runner_run(&look, f) < 0)
 		return -1;

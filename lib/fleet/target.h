@@ -5,6 +5,7 @@
 #define FLEET_TARGET_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "hosts/settings.h"
 #include "ssh/access.h"
@@ -14,9 +15,10 @@
 struct target {
 	size_t index; /* its number in the run, from 0 */
 	const char *label;
-	const struct settings *settings;
+	const struct settings *settings; /* NULL: not known */
 	const struct access *access;
 	const struct wait *wait; /* of the thread that runs it */
+	int64_t wait_time; /* keep trying to connect so long, ms; 0: once */
 };
 
 #endif

@@ -1,157 +1,86 @@
 /*
- * Two bounded queues and a poll.  Descriptors 1 and 2 are shared with others
- * (the shell, the terminal), so their flags are left alone: a pipe is opened
- * once more through /proc for a non-blocking description of our own, a socket
- * is written with MSG_DONTWAIT, and everything else gets no more at a time
- * than a pipe takes without blocking.
+ * Two bounded queues and a poll.  A status line is drawn while nothing else
+ * is to be written, once a second or soon after something has changed.
  */
 #include "fleet/writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <sys/socket.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
-#include "base/fdio.h"
 #include "base/mem.h"
+#include "fleet/outlet.h"
+#include "fleet/statusline.h"
+#include "fleet/waiters.h"
 
 enum {
-	WRITER_QUEUE = 256 * 1024, /* room is given up to this */
-	WRITER_MAX = 1 << 30
+	WRITER_QUEUE = OUTLET_STEP, /* room is given up to this */
+	WRITER_MAX = 1 << 30,
+	WRITER_FIRST_MS = 300, /* until the status line comes */
+	WRITER_SOON_MS = 100, /* between two that differ */
+	WRITER_LINE_MS = 1000 /* and at the latest: the clock has moved */
 };
 
-enum out_kind { OUT_BLOCKING, OUT_NONBLOCKING, OUT_SOCKET };
-
-struct out {
-	int fd;
-	enum out_kind kind;
-	size_t step; /* bytes a write */
+struct stream {
+	struct outlet out; /* the writer's own */
 	struct buf queue; /* handed over, under the lock */
-	struct buf writing; /* the writer's own */
-	size_t at;
-	int error;
-	struct wake **wakes; /* who waits for room */
-	size_t n_wakes, max_wakes;
+	bool idle; /* all was written; under the lock */
+	struct waiters waiters; /* for room, or for the end */
 };
 
 struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	struct wake wake;
-	struct out outs[WRITER_STREAMS];
+	struct stream streams[WRITER_STREAMS];
 	bool shared; /* both go to the same place */
 	bool stopping, dropping;
+	const struct statusline *line; /* under the lock; or NULL */
+	int64_t drawn; /* when; the writer's own */
+	atomic_bool changed; /* what it says */
 	void (*failed)(void *arg);
 	void *arg;
 };
 
-static void
-out_open(struct out *o, int fd)
-{
-	char path[32];
-	struct stat st;
-	int again;
-
-	*o = (struct out){.fd = fd, .step = PIPE_BUF};
-	buf_init(&o->queue, WRITER_MAX);
-	buf_init(&o->writing, WRITER_MAX);
-	if (fstat(fd, &st))
-		return;
-	if (S_ISREG(st.st_mode))
-		o->step = WRITER_QUEUE;
-	if (S_ISSOCK(st.st_mode)) {
-		o->kind = OUT_SOCKET;
-		o->step = WRITER_QUEUE;
-	}
-	if (!S_ISFIFO(st.st_mode))
-		return;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	again = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	if (again >= 0) {
-		o->fd = again;
-		o->kind = OUT_NONBLOCKING;
-		o->step = WRITER_QUEUE;
-	}
-}
-
-static void
-out_close(struct out *o)
-{
-	if (o->kind == OUT_NONBLOCKING)
-		close(o->fd);
-	mem_free(o->wakes);
-	buf_release(&o->queue);
-	buf_release(&o->writing);
-}
-
-static bool
-out_empty(const struct out *o)
-{
-	return o->at == o->writing.len;
-}
+/* For the handler of SIGWINCH and SIGCONT. */
+static struct writer *_Atomic drawing;
 
 /* Takes what was handed over, and tells those who wait for room. */
 static void
-out_refill(struct writer *w, struct out *o)
+refill(struct writer *w, struct stream *s)
 {
 	struct buf swap;
-	size_t i;
 
-	if (!out_empty(o))
+	if (!outlet_empty(&s->out))
 		return;
 	pthread_mutex_lock(&w->lock);
-	swap = o->writing;
-	o->writing = o->queue;
-	o->queue = swap;
-	buf_clear(&o->queue);
-	o->at = 0;
-	for (i = 0; i < o->n_wakes; i++)
-		wake_notify(o->wakes[i]);
-	o->n_wakes = 0;
-	pthread_mutex_unlock(&w->lock);
-}
-
-static void
-out_write(struct writer *w, struct out *o)
-{
-	size_t left = o->writing.len - o->at;
-	size_t n = left < o->step ? left : o->step;
-	const char *from = o->writing.data + o->at;
-	ssize_t done;
-
-	if (n == 0)
-		return;
-	if (o->error)
-		done = (ssize_t)left;
-	else if (o->kind == OUT_SOCKET)
-		done = send(o->fd, from, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-	else
-		done = write(o->fd, from, n);
-	if (done > 0) {
-		o->at += (size_t)done;
-	} else if (done < 0 && errno != EAGAIN && errno != EINTR) {
-		o->error = errno;
-		if (o == &w->outs[WRITER_STDOUT])
-			w->failed(w->arg);
+	if (s->queue.len) {
+		swap = s->out.writing;
+		s->out.writing = s->queue;
+		s->queue = swap;
+		buf_clear(&s->queue);
+		s->out.at = 0;
+	} else {
+		s->idle = true;
 	}
+	waiters_notify(&s->waiters);
+	pthread_mutex_unlock(&w->lock);
 }
 
 /* Whether the stream may be written: where both go to the same place, not in
  * the middle of a line of the other. */
 static bool
-out_has_turn(const struct writer *w, int stream)
+has_turn(const struct writer *w, int stream)
 {
-	const struct out *other = &w->outs[!stream];
+	const struct outlet *other = &w->streams[!stream].out;
 
-	return !w->shared || out_empty(other) || other->at == 0 ||
-	    other->writing.data[other->at - 1] == '\n';
+	return !w->shared || outlet_empty(other) || outlet_at_line(other);
 }
 
 static bool
@@ -164,7 +93,8 @@ writer_done(struct writer *w, bool *hurry)
 	done = w->stopping;
 	*hurry = w->dropping;
 	for (i = 0; i < WRITER_STREAMS; i++)
-		done = done && out_empty(&w->outs[i]) && !w->outs[i].queue.len;
+		done = done && outlet_empty(&w->streams[i].out) &&
+		    !w->streams[i].queue.len;
 	pthread_mutex_unlock(&w->lock);
 	return done;
 }
@@ -176,10 +106,10 @@ prepare(struct writer *w, struct pollfd *fds)
 	int i;
 
 	for (i = 0; i < WRITER_STREAMS; i++)
-		out_refill(w, &w->outs[i]);
+		refill(w, &w->streams[i]);
 	for (i = 0; i < WRITER_STREAMS; i++) {
-		struct out *o = &w->outs[i];
-		bool wanted = !out_empty(o) && out_has_turn(w, i);
+		struct outlet *o = &w->streams[i].out;
+		bool wanted = !outlet_empty(o) && has_turn(w, i);
 
 		fds[i] = (struct pollfd){
 		    .fd = wanted ? o->fd : -1, .events = POLLOUT};
@@ -195,12 +125,64 @@ write_ready(struct writer *w, const struct pollfd *fds)
 	int i;
 
 	for (i = 0; i < WRITER_STREAMS; i++) {
-		if (!fds[i].revents || !out_has_turn(w, i))
+		struct outlet *o = &w->streams[i].out;
+
+		if (!fds[i].revents || !has_turn(w, i))
 			continue;
-		out_write(w, &w->outs[i]);
+		if (o->terminal)
+			statusline_erase();
+		if (outlet_write(o) && i == WRITER_STDOUT)
+			w->failed(w->arg);
 		any = true;
 	}
 	return any;
+}
+
+static const struct statusline *
+current_line(struct writer *w)
+{
+	const struct statusline *line;
+
+	pthread_mutex_lock(&w->lock);
+	line = w->stopping ? NULL : w->line;
+	pthread_mutex_unlock(&w->lock);
+	return line;
+}
+
+/* It may be drawn where no line of output is under way. */
+static bool
+line_has_turn(const struct writer *w)
+{
+	int i;
+
+	for (i = 0; i < WRITER_STREAMS; i++) {
+		const struct outlet *o = &w->streams[i].out;
+
+		if (o->terminal && (!outlet_empty(o) || o->mid_line))
+			return false;
+	}
+	return true;
+}
+
+/* Draws the status line when it is time.  Returns how long to wait until the
+ * next, in milliseconds, or -1. */
+static int
+update_line(struct writer *w)
+{
+	const struct statusline *line = current_line(w);
+	int64_t now, due;
+
+	if (!line || !line_has_turn(w))
+		return -1;
+	now = clock_now();
+	due = w->drawn +
+	    (atomic_load(&w->changed) ? WRITER_SOON_MS : WRITER_LINE_MS);
+	if (now < due)
+		return (int)(due - now);
+	atomic_store(&w->changed, false);
+	w->drawn = now;
+	statusline_draw(line);
+	return WRITER_LINE_MS;
 }
 
 static void *
@@ -213,12 +195,13 @@ writer_main(void *arg)
 		struct pollfd fds[WRITER_STREAMS + 1];
 
 		prepare(w, fds);
-		poll(fds, WRITER_STREAMS + 1, hurry ? 0 : -1);
+		poll(fds, WRITER_STREAMS + 1, hurry ? 0 : update_line(w));
 		if (fds[WRITER_STREAMS].revents)
 			wake_drain(&w->wake);
 		if (!write_ready(w, fds) && hurry)
 			break;
 	}
+	statusline_erase();
 	return NULL;
 }
 
@@ -237,6 +220,22 @@ same_place(int a, int b)
 	    one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
+static void
+open_stream(struct stream *s, int fd)
+{
+	outlet_open(&s->out, fd, WRITER_MAX);
+	s->idle = true;
+	buf_init(&s->queue, WRITER_MAX);
+}
+
+static void
+close_stream(struct stream *s)
+{
+	outlet_close(&s->out);
+	buf_release(&s->queue);
+	waiters_release(&s->waiters);
+}
+
 struct writer *
 writer_start(void (*failed)(void *arg), void *arg, struct fault *f)
 {
@@ -245,9 +244,10 @@ writer_start(void (*failed)(void *arg), void *arg, struct fault *f)
 
 	w->failed = failed;
 	w->arg = arg;
+	w->drawn = clock_now() + WRITER_FIRST_MS - WRITER_SOON_MS;
 	pthread_mutex_init(&w->lock, NULL);
-	out_open(&w->outs[WRITER_STDOUT], STDOUT_FILENO);
-	out_open(&w->outs[WRITER_STDERR], STDERR_FILENO);
+	open_stream(&w->streams[WRITER_STDOUT], STDOUT_FILENO);
+	open_stream(&w->streams[WRITER_STDERR], STDERR_FILENO);
 	w->shared = same_place(STDOUT_FILENO, STDERR_FILENO);
 	if (wake_open(&w->wake))
 		error = errno;
@@ -262,35 +262,17 @@ writer_start(void (*failed)(void *arg), void *arg, struct fault *f)
 	return w;
 }
 
-/* With the lock held. */
-static void
-await_room(struct out *o, struct wake *wake)
-{
-	size_t i;
-
-	for (i = 0; i < o->n_wakes; i++) {
-		if (o->wakes[i] == wake)
-			return;
-	}
-	if (o->n_wakes == o->max_wakes) {
-		o->max_wakes = o->max_wakes ? 2 * o->max_wakes : 16;
-		o->wakes =
-		    mem_realloc(o->wakes, o->max_wakes * sizeof(*o->wakes));
-	}
-	o->wakes[o->n_wakes++] = wake;
-}
-
 size_t
 writer_room(struct writer *w, enum writer_stream stream, struct wake *wake)
 {
-	struct out *o = &w->outs[stream];
+	struct stream *s = &w->streams[stream];
 	size_t room = 0;
 
 	pthread_mutex_lock(&w->lock);
-	if (o->queue.len < WRITER_QUEUE)
-		room = WRITER_QUEUE - o->queue.len;
+	if (s->queue.len < WRITER_QUEUE)
+		room = WRITER_QUEUE - s->queue.len;
 	else
-		await_room(o, wake);
+		waiters_add(&s->waiters, wake);
 	pthread_mutex_unlock(&w->lock);
 	return room;
 }
@@ -301,15 +283,8 @@ writer_leave(struct writer *w, const struct wake *wake)
 	int i;
 
 	pthread_mutex_lock(&w->lock);
-	for (i = 0; i < WRITER_STREAMS; i++) {
-		struct out *o = &w->outs[i];
-		size_t at = 0;
-
-		while (at < o->n_wakes && o->wakes[at] != wake)
-			at++;
-		if (at < o->n_wakes)
-			o->wakes[at] = o->wakes[--o->n_wakes];
-	}
+	for (i = 0; i < WRITER_STREAMS; i++)
+		waiters_remove(&w->streams[i].waiters, wake);
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -317,14 +292,62 @@ void
 writer_put(
     struct writer *w, enum writer_stream stream, const char *bytes, size_t n)
 {
-	struct out *o = &w->outs[stream];
+	struct stream *s = &w->streams[stream];
 	bool first;
 
 	pthread_mutex_lock(&w->lock);
-	first = o->queue.len == 0;
-	(void)buf_append(&o->queue, bytes, n);
+	first = s->queue.len == 0;
+	s->idle = false;
+	(void)buf_append(&s->queue, bytes, n);
 	pthread_mutex_unlock(&w->lock);
 	if (first)
+		wake_notify(&w->wake);
+}
+
+bool
+writer_idle(struct writer *w, enum writer_stream stream, struct wake *wake)
+{
+	struct stream *s = &w->streams[stream];
+	bool idle;
+
+	pthread_mutex_lock(&w->lock);
+	idle = s->idle;
+	if (!idle)
+		waiters_add(&s->waiters, wake);
+	pthread_mutex_unlock(&w->lock);
+	return idle;
+}
+
+static void
+handle_redraw(int number)
+{
+	struct writer *w = atomic_load(&drawing);
+
+	(void)number;
+	if (w)
+		writer_touch_line(w);
+}
+
+void
+writer_set_line(struct writer *w, const struct statusline *line)
+{
+	struct sigaction action = {.sa_handler = handle_redraw};
+
+	pthread_mutex_lock(&w->lock);
+	w->line = line;
+	pthread_mutex_unlock(&w->lock);
+	atomic_store(&drawing, line ? w : NULL);
+	sigfillset(&action.sa_mask);
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGWINCH, &action, NULL);
+	sigaction(SIGCONT, &action, NULL);
+	writer_touch_line(w);
+}
+
+void
+writer_touch_line(struct writer *w)
+{
+	if (!atomic_exchange(&w->changed, true))
 		wake_notify(&w->wake);
 }
 
@@ -333,6 +356,7 @@ writer_stop(struct writer *w, bool drop)
 {
 	int error;
 
+	atomic_store(&drawing, NULL);
 	pthread_mutex_lock(&w->lock);
 	w->stopping = true;
 	w->dropping = drop;
@@ -340,9 +364,9 @@ writer_stop(struct writer *w, bool drop)
 	wake_notify(&w->wake);
 	pthread_join(w->thread, NULL);
 	diag_set_output(NULL, NULL);
-	error = w->outs[WRITER_STDOUT].error;
-	out_close(&w->outs[WRITER_STDOUT]);
-	out_close(&w->outs[WRITER_STDERR]);
+	error = w->streams[WRITER_STDOUT].out.error;
+	close_stream(&w->streams[WRITER_STDOUT]);
+	close_stream(&w->streams[WRITER_STDERR]);
 	wake_close(&w->wake);
 	pthread_mutex_destroy(&w->lock);
 	mem_free(w);

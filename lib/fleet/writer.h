@@ -16,6 +16,7 @@
 enum writer_stream { WRITER_STDOUT, WRITER_STDERR, WRITER_STREAMS };
 
 struct writer;
+struct statusline;
 
 /* Starts the thread; it owns descriptors 1 and 2 from now on, and diag's
  * messages go through it.  failed(arg) is called, in the writer's thread,
@@ -28,12 +29,23 @@ struct writer *writer_start(
 size_t writer_room(
     struct writer *w, enum writer_stream stream, struct wake *wake);
 
+/* Whether all that was handed over was written.  When not, the wake-up is
+ * notified as that goes on. */
+bool writer_idle(
+    struct writer *w, enum writer_stream stream, struct wake *wake);
+
 /* The wake-up is about to go: it is not notified any more. */
 void writer_leave(struct writer *w, const struct wake *wake);
 
 /* Hands over n bytes, which come out together.  Never waits. */
 void writer_put(
     struct writer *w, enum writer_stream stream, const char *bytes, size_t n);
+
+/* A status line (borrowed, until the writer is stopped), drawn on the terminal
+ * while nothing else is written; and that what it says has changed.  The
+ * second is safe in a signal handler. */
+void writer_set_line(struct writer *w, const struct statusline *line);
+void writer_touch_line(struct writer *w);
 
 /* Writes all that is left, ends the thread and frees it; diag writes itself
  * again.  With drop, what cannot be written at once is forgotten.  Returns

@@ -190,6 +190,43 @@ channel_request_agent(
 	return rc ? -1 : 0;
 }
 
+struct terminal_request {
+	struct channel *c;
+	const struct channel_terminal *terminal;
+};
+
+static int
+terminal_step(void *arg)
+{
+	struct terminal_request *r = arg;
+	const struct channel_terminal *t = r->terminal;
+
+	return libssh2_channel_request_pty_ex(r->c->raw, t->name,
+	    (unsigned int)strlen(t->name), (const char *)t->modes,
+	    (unsigned int)t->n_modes, t->columns, t->rows, 0, 0);
+}
+
+int
+channel_request_terminal(struct channel *c,
+    const struct channel_terminal *terminal, const struct deadline *d,
+    struct fault *f)
+{
+	struct terminal_request r = {.c = c, .terminal = terminal};
+	int rc = transport_run(c->t, terminal_step, &r, d, f);
+
+	if (rc && f->class == FAULT_NONE)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the server gives no terminal: %s", transport_error(c->t));
+	return rc ? -1 : 0;
+}
+
+/* No reply is wanted, and what is sent is queued, never refused. */
+void
+channel_resize(struct channel *c, int columns, int rows)
+{
+	(void)libssh2_channel_request_pty_size_ex(c->raw, columns, rows, 0, 0);
+}
+
 ssize_t
 channel_read(
     struct channel *c, enum channel_stream stream, void *bytes, size_t n)
@@ -234,6 +271,18 @@ channel_send_eof(struct channel *c)
 		return CHANNEL_AGAIN;
 	c->eof_sent = true;
 	return rc ? CHANNEL_BROKEN : 0;
+}
+
+int
+channel_signal(struct channel *c, const char *name)
+{
+	return transport_signal(c->raw, name);
+}
+
+bool
+channel_window_open(struct channel *c)
+{
+	return libssh2_channel_window_read_ex(c->raw, NULL, NULL) > 0;
 }
 
 /* libssh2_channel_wait_closed answers at once when the close has come, and

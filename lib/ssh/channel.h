@@ -73,6 +73,22 @@ struct channel *channel_adopt(struct transport *t, LIBSSH2_CHANNEL *raw);
 int channel_request_agent(
     struct channel *c, const struct deadline *d, struct fault *f);
 
+/* Asks for a terminal of that name (TERM), with encoded modes, for the command
+ * that is started next.  0 or -1 with FAULT_CONNECT. */
+struct channel_terminal {
+	const char *name;
+	const uint8_t *modes;
+	size_t n_modes;
+	int columns, rows;
+};
+
+int channel_request_terminal(struct channel *c,
+    const struct channel_terminal *terminal, const struct deadline *d,
+    struct fault *f);
+
+/* Tells the terminal's new size. */
+void channel_resize(struct channel *c, int columns, int rows);
+
 /* Starts the command line on the channel.  0 or -1 with FAULT_CONNECT. */
 int channel_exec(struct channel *c, const char *command,
     const struct deadline *d, struct fault *f);
@@ -89,6 +105,13 @@ ssize_t channel_write(struct channel *c, const void *bytes, size_t n);
 /* Tells the peer that nothing more will be written.  0, CHANNEL_AGAIN or
  * CHANNEL_BROKEN. */
 int channel_send_eof(struct channel *c);
+
+/* Asks for a signal to the command, without an answer.  -1 where the library
+ * cannot. */
+int channel_signal(struct channel *c, const char *name);
+
+/* Whether the peer may send: our window is open. */
+bool channel_window_open(struct channel *c);
 
 /* Whether the peer has closed the channel: after that nothing comes. */
 bool channel_closed_by_peer(struct channel *c);

@@ -46,6 +46,17 @@ static const char sudo_script[] =
 	"[ -d /proc/$l ] && continue; [ -d /proc/$c ] || exit; "               \
 	"kill -TERM 0; sleep 5; kill -KILL 0; done "                           \
 	") </dev/null >/dev/null 2>&1 & ); "
+/* The command ends with the process that serves our connection, its parent:
+ * where that belongs to somebody else, only /proc tells that it is there.  $1:
+ * a directory that a shell which is killed does not remove, or nothing; $2: 0
+ * for the whole group, or with sudo nothing, for the shell that stays. */
+static const char tether_script[] =
+    "c=$$ l=$PPID d=$1 g=$2; shift 2; ( ( trap \"\" HUP INT TERM; "
+    "is() { kill -0 $1 || [ -d /proc/$1 ]; }; "
+    "while is $l; do is $c || exit; sleep 0.4 || sleep 1; done; "
+    "is $c || exit; kill -TERM ${g:-$c}; sleep 5; "
+    "[ -z \"$d\" ] || rm -rf -- \"$d\"; [ -z \"$g\" ] || kill -KILL 0 "
+    ") </dev/null >/dev/null 2>&1 & ); exec \"$@\"";
 /* $1: the mark's number. */
 #define MARK "printf \"{fab-%s}\" \"$1\" >&2; "
 static const char mark_script[] = WATCH MARK "shift; exec \"$@\"";
@@ -57,7 +68,8 @@ static const char kill_script[] =
     "g=$1 d=$2; for f in /proc/[0-9]*/stat; do "
     "read -r s 2>/dev/null <$f || continue; "
     "set -- ${s##*) }; [ $2 = $PPID ] || continue; p=${f#/proc/}; "
-    "p=${p%/stat}; [ $p = $$ ] || kill -$0 $g$p; done 2>/dev/null; "
+    "p=${p%/stat}; [ $p = $$ ] || kill -$0 $g$p || kill -$0 $p; "
+    "done 2>/dev/null; "
     "[ -z \"$d\" ] || rm -rf -- \"$d\"";
 
 static int
@@ -166,9 +178,13 @@ cmdline_build(struct buf *to, const struct cmdline *c)
 {
 	int ret = 0;
 
-	if (!c->directory && !c->n_env && !c->sudo && !c->scratch)
+	if (!c->directory && !c->n_env && !c->sudo && !c->scratch && !c->tether)
 		return c->line ? buf_puts(to, c->words[0]) : put_command(to, c);
 	ret |= put(to, "exec");
+	if (c->tether)
+		ret |= put_shell(to, tether_script) |
+		    put(to, c->scratch ? c->scratch : "") |
+		    put(to, c->sudo ? "" : "0");
 	if (c->sudo || c->scratch)
 		ret |= put_shell(to, c->sudo ? stay_script : survive_script) |
 		    put(to, c->scratch ? c->scratch : "");

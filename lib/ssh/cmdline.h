@@ -22,11 +22,12 @@ struct cmdline {
 	const char *sudo_user; /* NULL: root */
 	const char *sudo_group; /* or NULL */
 	const char *scratch; /* a directory to remove afterwards, or NULL */
+	bool tether; /* it ends with the connection */
 };
 
 /* Appends the line for the host's login shell.
  *
- * A line without directory, environment and sudo is sent as it is; several
+ * A line without directory, environment, sudo and tether is sent as it is; several
  * words are quoted so that exactly they arrive.  With directory or
  * environment, a line still runs in the user's own shell ($SHELL -c); under
  * sudo, in sh -c.  Where the directory cannot be changed to, nothing runs and

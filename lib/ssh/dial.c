@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "ssh/gateway.h"
 #include "ssh/proxycommand.h"
+#include "ssh/resolve.h"
 
 enum {
 	DIAL_TIMEOUT_MS = 10000,
@@ -176,23 +177,6 @@ race_end(struct race *r, int winner)
 }
 
 static int
-resolve(const char *name, int port, const struct addrinfo *hints,
-    struct addrinfo **found, struct fault *f)
-{
-	char service[16];
-	int rc;
-
-	snprintf(service, sizeof(service), "%d", port);
-	rc = getaddrinfo(name, service, hints, found);
-	if (rc == EAI_SYSTEM)
-		return fault_set(f, FAULT_CONNECT, errno, "%s", name);
-	if (rc)
-		return fault_set(
-		    f, FAULT_CONNECT, 0, "%s: %s", name, gai_strerror(rc));
-	return 0;
-}
-
-static int
 dial_found(struct race *r, const struct addrinfo *found,
     const struct deadline *d, const struct wait *w, struct fault *f)
 {
@@ -222,7 +206,7 @@ dial_directly(const struct settings *s, const struct wait *w, struct fault *f)
 	struct deadline d;
 	int fd, timeout = s->connect_timeout;
 
-	if (resolve(s->hostname, s->port, &hints, &found, f))
+	if (resolve(s->hostname, s->port, &hints, w, &found, f))
 		return -1;
 	d = deadline_in(timeout > 0 ? timeout : DIAL_TIMEOUT_MS, "answer",
 	    "-o ConnectTimeout");
@@ -275,7 +259,7 @@ dial_address(const char *address, int port, int64_t timeout,
 	struct deadline d = deadline_in(timeout, "answer", NULL);
 	int fd;
 
-	if (resolve(address, port, &hints, &found, f))
+	if (resolve(address, port, &hints, w, &found, f))
 		return -1;
 	fd = dial_found(&r, found, &d, w, f);
 	freeaddrinfo(found);

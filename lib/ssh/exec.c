@@ -35,7 +35,7 @@ got_output(struct running *r, enum channel_stream stream, size_t n)
 
 	if (!exec_sudo_pending(r)) {
 		exec_output(r, stream, r->chunk, n);
-	} else if (stream == CHANNEL_STDOUT) {
+	} else if (stream == CHANNEL_STDOUT && !r->e->terminal) {
 		buf_append(&r->held, r->chunk, n);
 	} else if (sudo_feed(r->e->sudo, r->chunk, n, &rest) == SUDO_STARTED) {
 		exec_sudo_begun(r, r->chunk + n - rest, rest);
@@ -71,6 +71,7 @@ pump_stream(struct running *r, enum channel_stream stream)
 	n = channel_read(r->channel, stream, r->chunk, room);
 	if (n == CHANNEL_AGAIN)
 		return false;
+	r->output += n > 0 ? (size_t)n : 0;
 	if (n > 0)
 		got_output(r, stream, (size_t)n);
 	else if (n == CHANNEL_EOF)
@@ -126,15 +127,22 @@ pump_input(struct running *r)
 }
 
 static bool
-finished(struct running *r)
+has_ended(struct running *r)
 {
 	int status;
 	const char *name;
+
+	return channel_end(r->channel, &status, &name) != CHANNEL_UNKNOWN;
+}
+
+static bool
+finished(struct running *r)
+{
 	bool ended;
 
 	if (r->broken)
 		return true;
-	ended = channel_end(r->channel, &status, &name) != CHANNEL_UNKNOWN;
+	ended = has_ended(r);
 	if (r->eof[CHANNEL_STDOUT] && r->eof[CHANNEL_STDERR])
 		return ended || channel_closed_by_peer(r->channel);
 	/* children of a command that was stopped are not waited for */
@@ -164,12 +172,15 @@ turn(struct running *r, struct fault *f)
 	if (exec_sudo_pump(r, f))
 		return -1;
 	moved |= pump_input(r);
+	exec_terminal_pump(r);
 	if (finished(r))
 		return 1;
 	if (exec_check_stop(r, f) || exec_check_alive(r, f))
 		return -1;
 	if (moved)
 		return 0;
+	if (exec_linger(r, has_ended(r)))
+		return 1;
 	if (!transport_ended(r->c->t))
 		return wait_for_more(r, f);
 	/* the end of the connection has come, and all was read before it */
@@ -224,7 +235,8 @@ start(struct running *r, struct fault *f)
 	if (r->channel && r->c->forwards_agent && !r->e->ours &&
 	    channel_request_agent(r->channel, &d, f))
 		return -1;
-	if (!r->channel || channel_exec(r->channel, r->e->command, &d, f))
+	if (!r->channel || exec_terminal_request(r, &d, f) ||
+	    channel_exec(r->channel, r->e->command, &d, f))
 		return -1;
 	r->c->sessions++;
 	transport_settle(r->c->t);
@@ -269,6 +281,13 @@ exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
 		ret = turn(r, f);
 	if (ret > 0)
 		ret = take_result(r, result, f);
+	/* asked to stop at once, we do not see it end */
+	if (ret < 0 && f->class == FAULT_CANCELLED && r->channel &&
+	    !has_ended(r)) {
+		r->left = true;
+		ret = exec_stop_fault(r, f);
+	}
+	result->left = r->left;
 	if (ret == 0 && e->ours)
 		close_channel(r);
 	transport_be_patient(c->t, CANCEL_NONE);

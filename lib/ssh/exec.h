@@ -26,15 +26,33 @@ struct exec_io {
 	int input_fd;
 };
 
+struct exec_size {
+	int columns, rows;
+};
+
+/* A terminal for the command (RFC 4254, section 6.2): then its error output
+ * comes with the other. */
+struct exec_terminal {
+	const char *name; /* TERM */
+	const uint8_t *modes; /* encoded, see terminal modes of section 8 */
+	size_t n_modes;
+	void *arg;
+	/* The size now; true if it differs from what was told last.  The
+	 * thread's wake-up is notified when it changes.  NULL: 80 x 24. */
+	bool (*size)(void *arg, struct exec_size *size);
+};
+
 struct exec {
 	const char *scratch; /* directory on the host to remove, or NULL */
 	const char *command; /* the line for the login shell */
 	const struct exec_io *io;
 	struct sudo *sudo; /* its dialogue comes first, or NULL */
 	struct password *password; /* for sudo; NULL: none */
+	const struct exec_terminal *terminal; /* or NULL */
 	int64_t time_limit; /* of the command, ms; 0: none */
-	bool
-	    ours; /* a short one of our own: its channel is closed at the end */
+	/* another will follow on this connection: the channel is closed at
+	 * the end */
+	bool ours;
 	bool stubborn; /* being asked to stop does not stop it */
 };
 
@@ -42,6 +60,8 @@ struct exec_result {
 	enum channel_end end; /* CHANNEL_EXITED or CHANNEL_SIGNALLED */
 	int status;
 	char signal_name[32]; /* without SIG */
+	bool left; /* it was stopped, but something may still run; also with
+		    * a fault */
 };
 
 /* Runs it to its end.  0 with the result, or -1 with a fault: LOST when the

@@ -14,6 +14,13 @@ enum {
 	EXEC_SUDO_CHILDREN_MS = 8000, /* the same behind sudo */
 };
 
+/* What is known of output that is held open behind a command's end. */
+struct linger {
+	int probes; /* keep-alives sent, 2 at most */
+	int64_t at; /* when the last */
+	uint64_t output, received; /* bytes until then */
+};
+
 struct running {
 	struct connection *c;
 	const struct exec *e;
@@ -29,8 +36,12 @@ struct running {
 	bool awaits_verdict; /* a password went out */
 	int64_t started; /* when the command began, or the dialogue */
 	int stops; /* 1: TERM was sent, 2: KILL */
+	bool helpless; /* there is no way to signal it */
+	bool asked; /* by the protocol's own request alone, so far */
 	int64_t stopped; /* when */
 	bool timed_out;
+	struct linger linger;
+	uint64_t output; /* bytes that have come */
 	bool left; /* it was stopped, but something holds its streams */
 	char chunk[EXEC_CHUNK];
 };
@@ -53,6 +64,17 @@ void exec_sudo_verdict(struct running *r, enum password_verdict verdict);
 
 /* sudo has ended without starting the command: -1 with FAULT_SUDO. */
 int exec_sudo_fault(struct running *r, struct fault *f);
+
+/* Asks for its terminal, if it is to have one.  -1 with a fault. */
+int exec_terminal_request(
+    struct running *r, const struct deadline *d, struct fault *f);
+
+/* Tells a size that has changed. */
+void exec_terminal_pump(struct running *r);
+
+/* Whether the output of a command that has ended is to be given up; to be
+ * called when nothing could be moved. */
+bool exec_linger(struct running *r, bool ended);
 
 /* Sends the command a signal when it is to stop.  -1 with FAULT_CANCELLED
  * when it does not. */

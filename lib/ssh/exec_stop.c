@@ -8,17 +8,24 @@
 #include "ssh/cmdline.h"
 #include "ssh/exec_internal.h"
 
-enum { EXEC_KILL_MS = 5000, EXEC_SUDO_MS = 120000 };
+enum {
+	EXEC_KILL_MS = 5000,
+	EXEC_SUDO_MS = 120000,
+	EXEC_ASKED_MS = 500 /* for the protocol's own request */
+};
 
-/* A second channel on the same connection finds the command and signals it. */
-static void
-send_signal(struct running *r, const char *name)
+/* A second channel on the same connection finds the command and signals it.
+ * Not on a key with a command of its own, which that would start again. */
+static int
+send_beside(struct running *r, const char *name)
 {
 	struct deadline d = deadline_in(EXEC_KILL_MS, "answer", NULL);
 	struct channel *k;
 	struct buf line;
 	struct fault ignored = {0};
 
+	if (transport_is_forced(r->c->t))
+		return -1;
 	buf_init(&line, 4096);
 	cmdline_kill(&line, name, r->e->sudo != NULL, r->e->scratch);
 	k = channel_open_session(r->c->t, EXEC_CHUNK, &d, &ignored);
@@ -27,6 +34,20 @@ send_signal(struct running *r, const char *name)
 		(void)channel_send_eof(k);
 	}
 	buf_release(&line);
+	return k ? 0 : -1;
+}
+
+/* The protocol's request comes first, where the library has it and there is no
+ * sudo between; whether the server heeds it only the command's end tells.
+ * Nothing can be done where neither way is there. */
+static void
+send_signal(struct running *r, const char *name)
+{
+	bool asked = !r->e->sudo && channel_signal(r->channel, name) == 0;
+
+	r->asked = asked && r->stops == 0;
+	if (!r->asked && send_beside(r, name) && !asked)
+		r->helpless = true;
 	r->stops++;
 	r->stopped = clock_now();
 	diag_verbose(1, "sent SIG%s to the command", name);
@@ -54,18 +75,23 @@ exec_check_stop(struct running *r, struct fault *f)
 	const struct cancel *cancel = transport_waits(r->c->t)->cancel;
 	bool asked = atomic_load(&cancel->level) >= CANCEL_GENTLE;
 	int64_t now = clock_now();
+	const char *name;
 
 	if (r->e->time_limit && !exec_sudo_pending(r) &&
 	    now - r->started >= r->e->time_limit)
 		r->timed_out = true;
 	if ((!asked || r->e->stubborn) && !r->timed_out)
 		return 0;
+	name = asked ? signal_name(atomic_load(&cancel->signal)) : "TERM";
 	if (r->stops == 0)
-		send_signal(r,
-		    asked ? signal_name(atomic_load(&cancel->signal)) : "TERM");
-	else if (r->stops == 1 && now - r->stopped >= EXEC_KILL_MS)
+		send_signal(r, name);
+	else if (r->asked && now - r->stopped >= EXEC_ASKED_MS) {
+		r->asked = false;
+		(void)send_beside(r, name);
+	} else if (r->stops == 1 && now - r->stopped >= EXEC_KILL_MS)
 		send_signal(r, "KILL");
-	else if (r->stops == 2 && now - r->stopped >= EXEC_KILL_MS) {
+	else if (r->helpless ||
+	    (r->stops == 2 && now - r->stopped >= EXEC_KILL_MS)) {
 		r->left = true;
 		return exec_stop_fault(r, f);
 	}

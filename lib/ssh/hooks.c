@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/diag.h"
+#include "base/mem.h"
 #include "base/secret.h"
 #include "ssh/blob.h"
 #include "ssh/channel_internal.h"
@@ -71,6 +73,7 @@ hook_send(libssh2_socket_t fd, const void *bytes, size_t n, int flags,
 
 	if (t->dead)
 		return -ECONNRESET;
+	t->sent += n;
 	if (t->queue.len == 0) {
 		done = send(fd, bytes, n, flags | MSG_NOSIGNAL);
 		/* what the receive hook still has is worth reading first:
@@ -88,6 +91,7 @@ note_received(struct transport *t, const void *bytes, size_t n)
 {
 	static const int on = 1;
 
+	t->received += n;
 	t->last_byte = clock_now();
 	t->unanswered = 0;
 	if (t->settled)
@@ -144,6 +148,26 @@ hook_receive(
 	memcpy(bytes, t->early + t->early_at, n);
 	t->early_at += n;
 	return (ssize_t)n;
+}
+
+/* OpenSSH tells what stood before our key in its list of keys, so:
+ * `FILE:LINE: key options: command pty`. */
+void
+hook_debug(LIBSSH2_SESSION *session, int always, const char *message, int n,
+    const char *language, int language_n, void **abstract)
+{
+	struct transport *t = *abstract;
+	char *text = mem_strndup(message, n > 0 ? (size_t)n : 0);
+	const char *options = strstr(text, "key options: ");
+
+	(void)session;
+	(void)always;
+	(void)language;
+	(void)language_n;
+	diag_verbose(2, "the server says: %s", text);
+	if (options && strstr(options, " command"))
+		t->forced = true;
+	mem_free(text);
 }
 
 void *

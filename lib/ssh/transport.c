@@ -54,6 +54,8 @@ transport_new(int fd, const struct wait *wait)
 	    t->session, LIBSSH2_CALLBACK_SEND, (void *)hook_send);
 	libssh2_session_callback_set(
 	    t->session, LIBSSH2_CALLBACK_RECV, (void *)hook_receive);
+	libssh2_session_callback_set(
+	    t->session, LIBSSH2_CALLBACK_DEBUG, (void *)hook_debug);
 #pragma GCC diagnostic pop
 	transport_accept_agents(t);
 	return t;
@@ -241,19 +243,22 @@ transport_settle(struct transport *t)
 	t->settled = true;
 }
 
-void
+bool
 transport_keepalive(struct transport *t, int64_t interval)
 {
 	int64_t now = clock_now();
+	uint64_t sent = t->sent;
 	int seconds;
 
 	if (now - t->last_keepalive < interval)
-		return;
-	t->last_keepalive = now;
-	t->unanswered++;
-	/* the library's own interval of 1 s has passed, so that it sends */
+		return false;
 	libssh2_keepalive_config(t->session, 1, 1);
 	(void)libssh2_keepalive_send(t->session, &seconds);
+	if (t->sent == sent)
+		return false;
+	t->last_keepalive = now;
+	t->unanswered++;
+	return true;
 }
 
 bool
@@ -264,6 +269,18 @@ transport_silent(const struct transport *t, int64_t interval, int count)
 	return now - t->last_byte >= interval * count &&
 	    now - t->last_keepalive >= interval && t->unanswered > 0 &&
 	    t->unanswered >= count - 1;
+}
+
+uint64_t
+transport_received(const struct transport *t)
+{
+	return t->received;
+}
+
+bool
+transport_is_forced(const struct transport *t)
+{
+	return t->forced;
 }
 
 int64_t

@@ -93,8 +93,22 @@ bool transport_ended(const struct transport *t);
 void transport_settle(struct transport *t);
 
 /* A keep-alive if none was sent for interval milliseconds; the server answers
- * it.  Not before the last remote forward was asked for. */
-void transport_keepalive(struct transport *t, int64_t interval);
+ * it.  Not before the last remote forward was asked for.  Whether one was
+ * sent: the library has it that two are a second apart at least, up to two by
+ * the clock. */
+bool transport_keepalive(struct transport *t, int64_t interval);
+
+/* Bytes that have come. */
+uint64_t transport_received(const struct transport *t);
+
+/* Whether the server said that our key starts a command of its own: then every
+ * session does, whatever it is asked for. */
+bool transport_is_forced(const struct transport *t);
+
+/* Asks the server to send the command on a channel a signal (a name without
+ * SIG; RFC 4254, section 6.9), which tells nothing of its success.  -1 where
+ * the library cannot. */
+int transport_signal(LIBSSH2_CHANNEL *channel, const char *name);
 
 /* clock_now() at which the last byte came. */
 int64_t transport_last_byte(const struct transport *t);

@@ -24,11 +24,13 @@ struct transport {
 	char *offered[KEXINIT_LISTS]; /* ours, or NULL */
 	char early[512]; /* read ahead for single-byte reads */
 	size_t early_at, early_len;
+	uint64_t received, sent; /* bytes */
 	int64_t last_byte;
 	int64_t last_keepalive;
 	int unanswered; /* keep-alives since the last byte */
 	int ended; /* errno of the end, -1 for an orderly one */
 	bool settled;
+	bool forced; /* the key has a command of its own */
 	bool dead; /* hooks refuse, so that freeing never waits */
 	struct key_swap swap;
 	struct transport_auth auth;
@@ -45,6 +47,8 @@ ssize_t hook_send(libssh2_socket_t fd, const void *bytes, size_t n, int flags,
     void **abstract);
 ssize_t hook_receive(
     libssh2_socket_t fd, void *bytes, size_t n, int flags, void **abstract);
+void hook_debug(LIBSSH2_SESSION *session, int always, const char *message,
+    int n, const char *language, int language_n, void **abstract);
 void *hook_alloc(size_t n, void **abstract);
 void *hook_realloc(void *old, size_t n, void **abstract);
 void hook_free(void *p, void **abstract);

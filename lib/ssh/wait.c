@@ -40,11 +40,13 @@ wait_all(const struct wait *w, struct pollfd *all, nfds_t n,
 {
 	int ready;
 
+	/* a time that we were stopped for does not count: poll may be early */
 	do {
 		if (wait_cancelled(w, f))
 			return -1;
 		ready = poll(all, n + 1, deadline_left(d));
-	} while (ready < 0 && errno == EINTR);
+	} while ((ready < 0 && errno == EINTR) ||
+	    (ready == 0 && deadline_left(d) != 0));
 	if (ready < 0)
 		return fault_set(f, FAULT_SYSTEM, errno, "poll");
 	if (ready == 0)

@@ -51,6 +51,7 @@ read_main(void *arg)
 	ssize_t n;
 
 	wake_open(&wake);
+	input_join(r->in, &at);
 	while ((n = input_read(r->in, &at, chunk, r->step)) != 0) {
 		if (n < 0) {
 			await(&wake);
@@ -107,7 +108,7 @@ Test(fleet_input, each_host_gets_all_of_a_pipe)
 	cr_assert_eq(pipe(fds), 0);
 	dup2(fds[0], STDIN_FILENO);
 	close(fds[0]);
-	in = input_open(&f);
+	in = input_open(READERS, true, &f);
 	cr_assert_not_null(in, "%s", f.text);
 	pthread_create(&thread, NULL, write_main, &fds[1]);
 	expect_readers(in, SIZE);
@@ -129,7 +130,7 @@ Test(fleet_input, each_host_gets_a_file_from_where_it_stands)
 	cr_assert_eq(fdio_write_all(fd, bytes, SIZE), 0);
 	cr_assert_eq(lseek(fd, 7, SEEK_SET), 7);
 	dup2(fd, STDIN_FILENO);
-	in = input_open(&f);
+	in = input_open(READERS, false, &f);
 	cr_assert_not_null(in);
 	expect_readers(in, SIZE);
 	cr_expect_eq(input_error(in), 0);
@@ -143,7 +144,7 @@ Test(fleet_input, nothing_is_an_end_at_once)
 	struct input *in;
 
 	dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-	in = input_open(&f);
+	in = input_open(READERS, false, &f);
 	expect_readers(in, 0);
 	cr_expect_eq(input_error(in), 0);
 	input_close(in);
@@ -161,10 +162,12 @@ Test(fleet_input, who_leaves_is_not_woken)
 
 	cr_assert_eq(pipe(fds), 0);
 	dup2(fds[0], STDIN_FILENO);
-	in = input_open(&f);
+	in = input_open(READERS, false, &f);
 	cr_assert_eq(wake_open(&wake) | wake_open(&other), 0);
 	a.wake = &other;
 	b.wake = &wake;
+	input_join(in, &a);
+	input_join(in, &b);
 	cr_expect_eq(input_read(in, &a, &byte, 1), -1);
 	cr_expect_eq(input_read(in, &b, &byte, 1), -1);
 	cr_expect_eq(input_read(in, &a, &byte, 1), -1, "asked twice");
@@ -190,7 +193,7 @@ Test(fleet_input, closing_does_not_wait_for_an_end)
 
 	cr_assert_eq(pipe(fds), 0);
 	dup2(fds[0], STDIN_FILENO);
-	in = input_open(&f);
+	in = input_open(READERS, false, &f);
 	cr_assert_not_null(in);
 	input_close(in);
 	close(fds[0]);
@@ -207,14 +210,14 @@ Test(fleet_input, what_cannot_be_read_is_an_error_and_not_an_end)
 
 	close(fd);
 	dup2(open("/", O_RDONLY), STDIN_FILENO);
-	in = input_open(&f);
+	in = input_open(READERS, false, &f);
 	expect_readers(in, 0);
 	cr_expect_eq(input_error(in), EISDIR);
 	input_close(in);
 	fd = open(path, O_WRONLY);
 	cr_assert_eq(fdio_write_all(fd, "x", 1), 0);
 	dup2(fd, STDIN_FILENO);
-	in = input_open(&f);
+	in = input_open(READERS, false, &f);
 	expect_readers(in, 0);
 	cr_expect_eq(input_error(in), EBADF);
 	input_close(in);
@@ -230,7 +233,7 @@ Test(fleet_input, a_directory_for_the_spool_that_is_not_there_is_told)
 	cr_assert_eq(pipe(fds), 0);
 	dup2(fds[0], STDIN_FILENO);
 	setenv("TMPDIR", "/nonexistent", 1);
-	cr_expect_null(input_open(&f));
+	cr_expect_null(input_open(READERS, false, &f));
 	cr_expect_eq(f.class, FAULT_SYSTEM);
 	cr_expect_not_null(strstr(f.text, "/nonexistent"));
 	close(fds[0]);

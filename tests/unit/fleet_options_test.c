@@ -9,6 +9,7 @@
 static const struct opt table[] = {
     OPTIONS_HOSTS,
     OPTIONS_COMMAND,
+    OPTIONS_OUTPUT,
     OPTIONS_REPORT,
     {OPTION_SUDO_USER, 'u', NULL, "USER", ""},
     {OPTION_SUDO_GROUP, 'g', NULL, "GROUP", ""},
@@ -120,7 +121,7 @@ Test(fleet_options, everything_is_taken_over)
 	cr_expect_str_eq(o.job.directory, "/tmp");
 	cr_expect_str_eq(o.env.items[0], "A=b=c");
 	cr_expect_eq(o.max_fail, 3);
-	cr_expect_eq(o.prefix, PREFIX_NEVER);
+	cr_expect_eq(o.output.prefix, PREFIX_NEVER);
 	cr_expect_eq(o.job.way, REACH_DIRECT);
 	cr_expect_str_eq(o.job.sudo_user, "root");
 	cr_expect_str_eq(o.job.sudo_group, "adm");

@@ -1,0 +1,42 @@
+/*
+ * One run of a job on one host, as the files of job see it.
+ */
+#ifndef FLEET_JOB_INTERNAL_H
+#define FLEET_JOB_INTERNAL_H
+
+#include "fleet/job.h"
+#include "hosts/words.h"
+
+enum {
+	/* Bytes of the line for the login shell: an argument of a program
+	 * takes no more on Linux (MAX_ARG_STRLEN, with its NUL). */
+	JOB_LINE_MAX = 131071
+};
+
+struct run {
+	const struct job *job;
+	const struct target *target;
+	struct sink *sink;
+	struct connection *c;
+	struct reached reached[REACH_SERVERS];
+	size_t n_reached;
+	struct words env;
+	char *scratch, *program; /* of -s, on the host */
+	struct sudo sudo;
+	struct input_reader reader;
+	bool raw; /* our terminal is the command's */
+};
+
+/* Fills env: what the command sees of its host and of the httpd-scopes, and
+ * the variables of -e. */
+void job_make_env(struct run *r);
+
+/* Appends the line for the login shell.  -1 with FAULT_USAGE where it is too
+ * long. */
+int job_build_line(struct run *r, struct buf *line, struct fault *f);
+
+/* Gets the run back to where nothing of an attempt is left but, perhaps, the
+ * connection and what is reached over it. */
+void job_forget_attempt(struct run *r);
+
+#endif

@@ -1,0 +1,248 @@
+/*
+ * One object a line and host.  A host's output is kept until it has ended;
+ * then its line goes out piece by piece, and the others wait for their turn.
+ */
+#include <errno.h>
+#include <pthread.h>
+
+#include "base/base64.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "fleet/deliver.h"
+#include "fleet/sink.h"
+#include "fleet/spill.h"
+
+enum { JSON_PIECE_MAX = 1 << 20 }; /* six times a piece is less */
+
+struct json {
+	struct sink sink;
+	struct writer *writer;
+	struct sink_hosts hosts;
+	struct spill *spill;
+	pthread_mutex_t turn; /* of writing a line */
+	int error;
+	struct spill_text (*texts)[WRITER_STREAMS]; /* one pair a host */
+};
+
+static void
+note_error(struct json *j, int error)
+{
+	pthread_mutex_lock(&j->turn);
+	if (error && !j->error)
+		j->error = error;
+	pthread_mutex_unlock(&j->turn);
+}
+
+static size_t
+json_room(
+    struct sink *s, size_t host, enum writer_stream stream, struct wake *wake)
+{
+	(void)s;
+	(void)host;
+	(void)stream;
+	(void)wake;
+	return SPILL_PIECE;
+}
+
+static void
+json_leave(struct sink *s, const struct wake *wake)
+{
+	writer_leave(((struct json *)s)->writer, wake);
+}
+
+static void
+json_output(struct sink *s, size_t host, enum writer_stream stream,
+    const char *bytes, size_t n)
+{
+	struct json *j = (struct json *)s;
+
+	note_error(
+	    j, spill_append(j->spill, &j->texts[host][stream], bytes, n));
+}
+
+static bool
+json_idle(struct sink *s, struct wake *wake)
+{
+	(void)s;
+	(void)wake;
+	return true;
+}
+
+static void
+json_again(struct sink *s, size_t host)
+{
+	struct json *j = (struct json *)s;
+
+	spill_drop(j->spill, &j->texts[host][WRITER_STDOUT]);
+	spill_drop(j->spill, &j->texts[host][WRITER_STDERR]);
+}
+
+/* The value of "status". */
+static const char *
+status_name(const struct outcome *o)
+{
+	if (o->class != FAULT_NONE)
+		return fault_class_name(o->class);
+	if (o->signal[0])
+		return "signal";
+	return o->exit ? "exit" : "ok";
+}
+
+static void
+put_head(const struct json *j, const struct target *t, const struct outcome *o,
+    struct buf *to)
+{
+	const struct host *h = host_list_get(j->hosts.list, t->index);
+	int port = t->settings ? t->settings->port : h->port;
+	bool exited = o->class == FAULT_NONE && !o->signal[0];
+
+	buf_puts(to, "{\"host\":");
+	json_string(to, t->label);
+	buf_puts(to, ",\"user\":");
+	json_string(to, t->settings ? t->settings->user : h->user);
+	buf_puts(to, ",\"port\":");
+	if (port)
+		buf_printf(to, "%d", port);
+	else
+		buf_puts(to, "null");
+	buf_printf(to, ",\"status\":\"%s\",\"exit\":", status_name(o));
+	if (exited)
+		buf_printf(to, "%d", o->exit);
+	else
+		buf_puts(to, "null");
+	buf_puts(to, ",\"signal\":");
+	json_string(to, o->signal[0] ? o->signal : NULL);
+	buf_printf(to, ",\"seconds\":%lld.%02d", (long long)o->elapsed / 1000,
+	    (int)(o->elapsed % 1000 / 10));
+}
+
+/* A text on its way out. */
+struct piece {
+	struct json *j;
+	const struct wait *wait;
+	bool binary;
+};
+
+static int
+check_piece(void *arg, const char *bytes, size_t n)
+{
+	json_check_feed(arg, bytes, n);
+	return 0;
+}
+
+static int
+put_piece(void *arg, const char *bytes, size_t n)
+{
+	struct piece *p = arg;
+	struct buf out;
+	int ret;
+
+	buf_init(&out, JSON_PIECE_MAX);
+	if (p->binary)
+		(void)base64_encode(&out, bytes, n);
+	else
+		json_escape(&out, bytes, n);
+	ret = deliver(p->j->writer, WRITER_STDOUT, p->wait, out.data, out.len);
+	buf_release(&out);
+	return ret;
+}
+
+static int
+put_text(struct json *j, const struct target *t, enum writer_stream stream)
+{
+	const struct spill_text *text = &j->texts[t->index][stream];
+	struct piece p = {.j = j, .wait = t->wait};
+	struct json_check check = {0};
+	struct buf head;
+	int ret = spill_read(j->spill, text, check_piece, &check);
+
+	p.binary = !json_check_end(&check);
+	buf_init(&head, 64);
+	buf_printf(&head, ",\"%s%s\":\"",
+	    stream == WRITER_STDOUT ? "stdout" : "stderr",
+	    p.binary ? "_base64" : "");
+	if (!ret)
+		ret = deliver(
+		    j->writer, WRITER_STDOUT, t->wait, head.data, head.len);
+	buf_release(&head);
+	if (!ret)
+		ret = spill_read(j->spill, text, put_piece, &p);
+	if (!ret)
+		ret = deliver(j->writer, WRITER_STDOUT, t->wait, "\"", 1);
+	return ret;
+}
+
+static void
+json_end(
+    struct sink *s, const struct target *target, const struct outcome *outcome)
+{
+	struct json *j = (struct json *)s;
+	struct buf head;
+	int ret;
+
+	buf_init(&head, 65536);
+	put_head(j, target, outcome, &head);
+	pthread_mutex_lock(&j->turn);
+	ret = deliver(
+	    j->writer, WRITER_STDOUT, target->wait, head.data, head.len);
+	if (!ret)
+		ret = put_text(j, target, WRITER_STDOUT);
+	if (!ret)
+		ret = put_text(j, target, WRITER_STDERR);
+	if (!ret)
+		ret = deliver(j->writer, WRITER_STDOUT, target->wait, "}\n", 2);
+	if (ret > 0 && !j->error)
+		j->error = ret;
+	pthread_mutex_unlock(&j->turn);
+	buf_release(&head);
+	json_again(s, target->index);
+}
+
+static int
+json_finish(struct sink *s, const struct wait *wait)
+{
+	(void)wait;
+	return ((struct json *)s)->error;
+}
+
+static void
+json_free(struct sink *s)
+{
+	struct json *j = (struct json *)s;
+	size_t i;
+
+	for (i = 0; i < j->hosts.n; i++)
+		json_again(s, i);
+	spill_free(j->spill);
+	pthread_mutex_destroy(&j->turn);
+	mem_free(j->texts);
+	mem_free(j);
+}
+
+struct sink *
+sink_json(struct writer *w, const struct sink_hosts *hosts, struct fault *f)
+{
+	static const struct sink_ops ops = {.room = json_room,
+	    .leave = json_leave,
+	    .output = json_output,
+	    .idle = json_idle,
+	    .again = json_again,
+	    .end = json_end,
+	    .finish = json_finish,
+	    .free = json_free};
+	struct json *j = mem_alloc(1, sizeof(*j));
+	size_t i;
+
+	(void)f;
+	j->sink.ops = &ops;
+	j->writer = w;
+	j->hosts = *hosts;
+	j->spill = spill_new();
+	pthread_mutex_init(&j->turn, NULL);
+	j->texts = mem_alloc(hosts->n, sizeof(*j->texts));
+	for (i = 0; i < hosts->n; i++) {
+		spill_text_init(&j->texts[i][WRITER_STDOUT]);
+		spill_text_init(&j->texts[i][WRITER_STDERR]);
+	}
+	return &j->sink;
+}

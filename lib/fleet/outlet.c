@@ -1,0 +1,90 @@
+#include "fleet/outlet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+open_again(struct outlet *o, int fd)
+{
+	char path[32];
+	int again;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	again = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (again < 0)
+		return;
+	o->fd = again;
+	o->kind = OUTLET_NONBLOCKING;
+	o->step = OUTLET_STEP;
+}
+
+void
+outlet_open(struct outlet *o, int fd, size_t max)
+{
+	struct stat st;
+
+	*o = (struct outlet){.fd = fd, .step = PIPE_BUF};
+	buf_init(&o->writing, max);
+	o->terminal = isatty(fd);
+	if (fstat(fd, &st))
+		return;
+	if (S_ISREG(st.st_mode))
+		o->step = OUTLET_STEP;
+	if (S_ISSOCK(st.st_mode)) {
+		o->kind = OUTLET_SOCKET;
+		o->step = OUTLET_STEP;
+	}
+	if (S_ISFIFO(st.st_mode))
+		open_again(o, fd);
+}
+
+void
+outlet_close(struct outlet *o)
+{
+	if (o->kind == OUTLET_NONBLOCKING)
+		close(o->fd);
+	buf_release(&o->writing);
+}
+
+bool
+outlet_empty(const struct outlet *o)
+{
+	return o->at == o->writing.len;
+}
+
+bool
+outlet_at_line(const struct outlet *o)
+{
+	return o->at == 0 || o->writing.data[o->at - 1] == '\n';
+}
+
+int
+outlet_write(struct outlet *o)
+{
+	size_t left = o->writing.len - o->at;
+	size_t n = left < o->step ? left : o->step;
+	const char *from = buf_str(&o->writing) + o->at;
+	ssize_t done;
+
+	if (n == 0)
+		return 0;
+	if (o->error)
+		done = (ssize_t)left;
+	else if (o->kind == OUTLET_SOCKET)
+		done = send(o->fd, from, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	else
+		done = write(o->fd, from, n);
+	if (done > 0) {
+		o->at += (size_t)done;
+		o->mid_line = from[done - 1] != '\n';
+	}
+	if (done >= 0 || errno == EAGAIN || errno == EINTR)
+		return 0;
+	o->error = errno;
+	return -1;
+}
