@@ -68,7 +68,7 @@ static:
 
 PROVE = prove -j2 -f
 UNIT = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/*.c))
-TOOLS = $(addprefix $B/tests/support/,netns-inetd port ssh-settings)
+TOOLS = $(addprefix $B/tests/support/,netns-inetd port ssh-settings delay)
 CRITERION = -lcriterion
 
 $(TOOLS): $B/tests/support/%: $B/tests/support/%.o

@@ -11,6 +11,12 @@
 #include "ssh/gateway.h"
 #include "ssh/password.h"
 
+enum {
+	COMMAND_BUFFER = 64 << 20,
+	COMMAND_WINDOW_MIN = 256 << 10,
+	COMMAND_WINDOW_MAX = 16 << 20
+};
+
 int
 command_failure(const struct fault *f)
 {
@@ -98,6 +104,22 @@ get_passwords(struct program *p, struct fault *f)
 	    p, p->password, o->sudo_password_file, o->sudo_ask, f);
 }
 
+/* All hosts at a time together never hold back more than so much output. */
+static uint32_t
+window_for(const struct fleet_options *o)
+{
+	size_t hosts = host_list_count(o->hosts);
+	size_t window;
+
+	if (o->jobs && o->jobs < hosts)
+		hosts = o->jobs;
+	window = COMMAND_BUFFER / hosts;
+	if (window > COMMAND_WINDOW_MAX)
+		window = COMMAND_WINDOW_MAX;
+	return window < COMMAND_WINDOW_MIN ? COMMAND_WINDOW_MIN
+					   : (uint32_t)window;
+}
+
 static int
 prepare(struct program *p, struct fault *f)
 {
@@ -108,11 +130,17 @@ prepare(struct program *p, struct fault *f)
 		    f, FAULT_USAGE, errno, "-s %s", p->options.job.script);
 	p->access.keys = keyring_new();
 	p->access.newkeys = newkeys_new();
+	if (p->options.agent && !transport_can_forward_agent())
+		return fault_set(f, FAULT_USAGE, 0,
+		    "-A: libssh2 %s cannot forward the agent, 1.11 can",
+		    transport_library());
 	if (p->options.fingerprints &&
 	    newkeys_read(p->access.newkeys, p->options.fingerprints, f))
 		return -1;
 	if (transport_global_init(f) || read_config(p, f))
 		return -1;
+	p->access.forwards = &p->options.forwards;
+	p->access.window = window_for(&p->options);
 	p->access.gateways =
 	    gateways_new(p->config, &p->access, &p->interrupt.cancel);
 	if (look_at_scopes(p, f) || get_passwords(p, f))

@@ -80,11 +80,18 @@ fleet_options_read(struct fleet_options *o, const struct opt *table,
 static int
 finish_hosts(struct fleet_options *o, struct fault *f)
 {
+	size_t i;
+
 	if (selection_finish(&o->selection, f))
 		return -1;
 	o->hosts = o->selection.hosts;
 	if (host_list_count(o->hosts) == 0)
 		return fault_set(f, FAULT_USAGE, 0, "no hosts are left");
+	for (i = 0; i < o->forwards.n; i++) {
+		if (o->forwards.local[i] && host_list_count(o->hosts) > 1)
+			return fault_set(f, FAULT_USAGE, 0,
+			    "-L: a port here can lead to one host only");
+	}
 	return 0;
 }
 
@@ -184,4 +191,5 @@ fleet_options_release(struct fleet_options *o)
 	selection_release(&o->selection);
 	words_release(&o->ssh);
 	words_release(&o->env);
+	forwards_release(&o->forwards);
 }

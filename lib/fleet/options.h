@@ -15,6 +15,7 @@
 #include "hosts/list.h"
 #include "hosts/selection.h"
 #include "hosts/words.h"
+#include "ssh/forwards.h"
 
 enum fleet_option {
 	OPTION_HOSTS = 1,
@@ -34,6 +35,9 @@ enum fleet_option {
 	OPTION_ASK,
 	OPTION_PASSWORD_FILE,
 	OPTION_FINGERPRINTS,
+	OPTION_AGENT,
+	OPTION_REMOTE,
+	OPTION_LOCAL,
 	OPTION_DIRECTORY,
 	OPTION_ENV,
 	OPTION_SCRIPT,
@@ -81,6 +85,9 @@ enum fleet_option {
 	{OPTION_ASK, 'k', NULL, NULL, "ask for the login password before anything starts"}, \
 	{OPTION_PASSWORD_FILE, 0, "password-file", "FILE", "read the login password from FILE"}, \
 	{OPTION_FINGERPRINTS, 0, "fingerprints", "FILE", "accept the host keys of FILE, lines HOST SHA256:..."}, \
+	{OPTION_AGENT, 'A', NULL, NULL, "forward the agent"}, \
+	{OPTION_REMOTE, 'R', NULL, "[ADDRESS:]PORT:HOST:HOSTPORT", "forward a port of the hosts to HOST here"}, \
+	{OPTION_LOCAL, 'L', NULL, "[ADDRESS:]PORT:HOST:HOSTPORT", "forward a port here to HOST there"}, \
 	{OPTION_WAIT, 0, "wait", "SECONDS", "keep trying to connect for so long"}, \
 	{OPTION_SETTINGS, 'G', NULL, NULL, "print the settings of the hosts, and end"}
 
@@ -148,7 +155,8 @@ struct fleet_options {
 	int verbose;
 	struct words env;
 	const char *fingerprints, *password_file, *sudo_password_file;
-	bool ask, sudo_ask;
+	bool ask, sudo_ask, agent;
+	struct forwards forwards;
 	struct job job;
 };
 

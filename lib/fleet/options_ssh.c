@@ -67,6 +67,13 @@ options_set_ssh(
 			return options_bad_value("-J", "''", "a jump host", f);
 		set_ssh(o, "ProxyJump", value);
 		return 0;
+	case OPTION_AGENT:
+		o->agent = true;
+		set_ssh(o, "ForwardAgent", "yes");
+		return 0;
+	case OPTION_REMOTE:
+	case OPTION_LOCAL:
+		return forwards_add(&o->forwards, id == OPTION_LOCAL, value, f);
 	case OPTION_SSH:
 		words_add(&o->ssh, value);
 		return 0;

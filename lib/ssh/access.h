@@ -12,6 +12,7 @@
 #include "ssh/newkeys.h"
 #include "ssh/password.h"
 
+struct forwards;
 struct gateway;
 struct gateways;
 
@@ -22,6 +23,7 @@ struct access {
 	struct gateways *gateways; /* jump hosts; NULL: none */
 	struct gateway *self; /* the jump host that connects, or NULL */
 	atomic_int *questions; /* counts what a person was asked; or NULL */
+	const struct forwards *forwards; /* -L, -R; or NULL */
 	uint32_t window; /* bytes of a receive window; 0: 1 MB */
 };
 

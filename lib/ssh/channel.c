@@ -170,6 +170,26 @@ channel_exec(struct channel *c, const char *command, const struct deadline *d,
 	return rc ? -1 : 0;
 }
 
+static int
+agent_step(void *arg)
+{
+	const struct channel *c = arg;
+
+	return transport_request_agent(c->raw);
+}
+
+int
+channel_request_agent(
+    struct channel *c, const struct deadline *d, struct fault *f)
+{
+	int rc = transport_run(c->t, agent_step, c, d, f);
+
+	if (rc && f->class == FAULT_NONE)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the server forwards no agent: %s", transport_error(c->t));
+	return rc ? -1 : 0;
+}
+
 struct terminal_request {
 	struct channel *c;
 	const struct channel_terminal *terminal;

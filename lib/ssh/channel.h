@@ -68,6 +68,11 @@ struct channel *channel_opening_end(struct channel_opening *o, struct fault *f);
 /* A channel that the library accepted; raw is taken. */
 struct channel *channel_adopt(struct transport *t, LIBSSH2_CHANNEL *raw);
 
+/* Asks for our agent to be had by what runs on the channel.  0, or -1 with
+ * FAULT_CONNECT. */
+int channel_request_agent(
+    struct channel *c, const struct deadline *d, struct fault *f);
+
 /* Asks for a terminal of that name (TERM), with encoded modes, for the command
  * that is started next.  0 or -1 with FAULT_CONNECT. */
 struct channel_terminal {

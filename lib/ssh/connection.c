@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "ssh/auth.h"
 #include "ssh/dial.h"
+#include "ssh/forwards.h"
 #include "ssh/hostkey.h"
 #include "ssh/proxycommand.h"
 
@@ -14,6 +15,7 @@ enum {
 	BANNER_PROXY_MS = 30000, /* a proxy has to get there first */
 	HANDSHAKE_MS = 120000, /* old hosts without DNS take a minute */
 	CONNECTION_FDS = 512,
+	CONNECTION_WINDOW = 1 << 20, /* usually */
 	CONNECTION_LOGINS = 8 /* connections to one host, to log in */
 };
 
@@ -42,6 +44,14 @@ log_in(struct connection *c, const struct access *access,
 	if (hostkey_check(c->t, c->settings, access, f))
 		return -1;
 	return auth_login(c->t, c->settings, access, tried, f);
+}
+
+/* A jump host forwards what goes through it alone. */
+static int
+open_forwards(
+    struct connection *c, const struct access *access, struct fault *f)
+{
+	return access->self ? 0 : forwards_open(access->forwards, c, f);
 }
 
 /* Returns the exit status of its proxy. */
@@ -80,6 +90,7 @@ connect_to(const struct settings *settings, const struct access *access,
 	c = mem_alloc(1, sizeof(*c));
 	c->settings = settings;
 	c->proxy = proxy;
+	c->window = access->window ? access->window : CONNECTION_WINDOW;
 	c->t = transport_new(fd, wait);
 	return c;
 }
@@ -90,7 +101,8 @@ open_once(const struct settings *settings, const struct access *access,
 {
 	struct connection *c = connect_to(settings, access, wait, f);
 
-	if (!c || !log_in(c, access, tried, f))
+	if (!c ||
+	    (!log_in(c, access, tried, f) && !open_forwards(c, access, f)))
 		return c;
 	if (c->proxy && f->class == FAULT_CONNECT)
 		fault_proxy(close_all(c), f);

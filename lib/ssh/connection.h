@@ -20,11 +20,13 @@ enum {
 
 struct connection {
 	struct transport *t;
+	uint32_t window; /* to receive a command's output with, bytes */
 	pid_t proxy; /* ProxyCommand's process, or 0 */
 	const struct settings *settings; /* borrowed */
 	struct forward *forwards[CONNECTION_FORWARDS];
 	size_t n_forwards;
 	int sessions; /* commands started so far */
+	bool forwards_agent; /* for commands that want it */
 };
 
 /* Opens a connection as the settings say.  All three are borrowed and must

@@ -14,7 +14,6 @@
 #include "ssh/exec_internal.h"
 
 enum {
-	EXEC_WINDOW = 1024 * 1024,
 	EXEC_OPEN_MS = 60000,
 	EXEC_CLOSE_MS = 2000,
 	EXEC_AGAIN_MS = 50,
@@ -219,12 +218,12 @@ open_session(struct connection *c, const struct deadline *d, struct fault *f)
 	do {
 		struct deadline again = deadline_in(EXEC_AGAIN_MS, NULL, NULL);
 
-		channel = channel_open_session(c->t, EXEC_WINDOW, d, f);
+		channel = channel_open_session(c->t, c->window, d, f);
 		if (channel || !c->sessions || f->class != FAULT_CONNECT ||
 		    connection_wait(c, NULL, 0, &again, f))
 			return channel;
 	} while (deadline_left(&late));
-	return channel_open_session(c->t, EXEC_WINDOW, d, f);
+	return channel_open_session(c->t, c->window, d, f);
 }
 
 static int
@@ -233,6 +232,9 @@ start(struct running *r, struct fault *f)
 	struct deadline d = deadline_in(EXEC_OPEN_MS, "command started", NULL);
 
 	r->channel = open_session(r->c, &d, f);
+	if (r->channel && r->c->forwards_agent && !r->e->ours &&
+	    channel_request_agent(r->channel, &d, f))
+		return -1;
 	if (!r->channel || exec_terminal_request(r, &d, f) ||
 	    channel_exec(r->channel, r->e->command, &d, f))
 		return -1;

@@ -1,7 +1,8 @@
 /*
- * Remote forwarding (RFC 4254, section 7): the server listens on an address
- * of the host, and each connection there is relayed to an address that we can
- * reach.  Forwards are pumped beside whatever runs on the connection.
+ * Forwarding (RFC 4254, section 7), pumped beside whatever runs on the
+ * connection.  Remote: the server listens, and each connection there is
+ * relayed to an address that we can reach.  Local: we listen, and the server
+ * connects.  The agent: what the host asks goes to ours.
  */
 #ifndef SSH_FORWARD_H
 #define SSH_FORWARD_H
@@ -14,11 +15,11 @@
 
 struct forward;
 
-/* Where the server listens, and where its connections go; numeric. */
+/* Where the server listens, and where its connections go. */
 struct forward_spec {
 	const char *address;
 	int port; /* 0: the server chooses */
-	const char *target_address;
+	const char *target_address; /* or a name */
 	int target_port;
 };
 
@@ -28,7 +29,16 @@ struct forward *forward_listen(struct transport *t,
     const struct forward_spec *spec, bool *refused, const struct deadline *d,
     struct fault *f);
 
-/* The port on which the server listens. */
+/* Listens here, on spec's address (NULL: both of loopback; "*": any) and port,
+ * and has the server connect to its target.  NULL with FAULT_CONNECT. */
+struct forward *forward_local(
+    struct transport *t, const struct forward_spec *spec, struct fault *f);
+
+/* Relays the channels by which the host asks for an agent to the one at path,
+ * which is borrowed; where the library can (transport_can_forward_agent). */
+struct forward *forward_agent(struct transport *t, const char *path);
+
+/* The port that is listened on. */
 int forward_port(const struct forward *w);
 
 /* Accepts what came and moves what can be moved.  True if anything was. */

@@ -88,6 +88,7 @@ add_connection(struct jumphost *h, struct fault *f)
 	g->access.password = h->password;
 	g->access.self = g;
 	g->access.questions = &h->questions;
+	g->access.forwards = NULL;
 	if (wake_open(&g->wake)) {
 		fault_set(f, FAULT_SYSTEM, errno, "pipe");
 		mem_free(g);

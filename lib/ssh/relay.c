@@ -1,9 +1,14 @@
 #include "ssh/relay.h"
 
 #include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/fdio.h"
 #include "base/mem.h"
 
@@ -20,6 +25,8 @@ struct relay {
 	bool from_channel_ended, from_socket_ended; /* all was read */
 	bool to_channel_ended, to_socket_ended; /* and passed on */
 	bool broken;
+	bool connected; /* its other end has been heard of */
+	const struct addrinfo *next; /* to connect to, if this one fails */
 	struct chunk to_socket, to_channel;
 };
 
@@ -31,7 +38,52 @@ relay_new(struct channel *c, int fd)
 	(void)fdio_set_nonblock(fd, 1);
 	r->c = c;
 	r->fd = fd;
+	r->connected = true;
 	return r;
+}
+
+/* Begins to connect to the next address; false when there is none. */
+static bool
+connect_next(struct relay *r)
+{
+	static const int on = 1;
+	const struct addrinfo *a = r->next;
+
+	r->fd = fdio_close(r->fd);
+	if (!a)
+		return false;
+	r->next = a->ai_next;
+	r->fd =
+	    socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (r->fd < 0)
+		return connect_next(r);
+	(void)setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (connect(r->fd, a->ai_addr, a->ai_addrlen) && errno != EINPROGRESS)
+		return connect_next(r);
+	return true;
+}
+
+struct relay *
+relay_to(struct channel *c, const struct addrinfo *targets)
+{
+	struct relay *r = mem_alloc(1, sizeof(*r));
+
+	r->c = c;
+	r->fd = -1;
+	r->next = targets;
+	if (!connect_next(r))
+		r->broken = true;
+	return r;
+}
+
+/* The socket has failed, with errno: another address, or the end. */
+static void
+socket_failed(struct relay *r)
+{
+	if (r->connected || !connect_next(r)) {
+		diag_verbose(1, "forwarding: %s", strerror(errno));
+		r->broken = true;
+	}
 }
 
 void
@@ -84,12 +136,13 @@ drain_to_socket(struct relay *r)
 	}
 	n = send(r->fd, k->bytes + k->at, k->len - k->at, MSG_NOSIGNAL);
 	if (n > 0) {
+		r->connected = true;
 		k->at += (size_t)n;
 		return true;
 	}
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
-	r->broken = true;
+	socket_failed(r);
 	return true;
 }
 
@@ -103,12 +156,15 @@ fill_from_socket(struct relay *r)
 	n = recv(r->fd, r->to_channel.bytes, RELAY_CHUNK, 0);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
-	if (n < 0)
-		r->broken = true;
-	if (n <= 0)
+	if (n < 0) {
+		socket_failed(r);
+		return true;
+	}
+	r->connected = true;
+	if (n == 0)
 		r->from_socket_ended = true;
 	r->to_channel.at = 0;
-	r->to_channel.len = n > 0 ? (size_t)n : 0;
+	r->to_channel.len = (size_t)n;
 	return true;
 }
 

@@ -17,6 +17,12 @@ struct relay;
 /* Both are taken; fd is made non-blocking. */
 struct relay *relay_new(struct channel *c, int fd);
 
+struct addrinfo;
+
+/* The same to the first of the addresses that takes a connection; they are
+ * borrowed.  c is taken. */
+struct relay *relay_to(struct channel *c, const struct addrinfo *targets);
+
 /* Moves what can be moved now.  True if anything was. */
 bool relay_pump(struct relay *r);
 

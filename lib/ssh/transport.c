@@ -57,6 +57,7 @@ transport_new(int fd, const struct wait *wait)
 	libssh2_session_callback_set(
 	    t->session, LIBSSH2_CALLBACK_DEBUG, (void *)hook_debug);
 #pragma GCC diagnostic pop
+	transport_accept_agents(t);
 	return t;
 }
 
@@ -189,6 +190,12 @@ void
 transport_set_opening(struct transport *t, struct channel_opening *o)
 {
 	t->opening = o;
+}
+
+bool
+transport_is_opening(const struct transport *t)
+{
+	return t->opening != NULL;
 }
 
 /* A second request must not await its reply beside the first. */

@@ -175,5 +175,12 @@ uint32_t transport_opened_id(const struct transport *t);
 /* The opening that is under way on the session, or NULL: transport_run first
  * brings it to its end. */
 void transport_set_opening(struct transport *t, struct channel_opening *o);
+bool transport_is_opening(const struct transport *t);
+
+/* Whether the library can forward an agent; asking for that on a channel; and
+ * the next channel that the server opened for it, or NULL. */
+bool transport_can_forward_agent(void);
+int transport_request_agent(LIBSSH2_CHANNEL *raw);
+LIBSSH2_CHANNEL *transport_take_agent(struct transport *t);
 
 #endif

@@ -82,3 +82,65 @@ transport_can_certificate(const struct blob *type)
 	return type->n > sizeof(ecdsa) &&
 	    !memcmp(type->p, ecdsa, sizeof(ecdsa) - 1);
 }
+
+LIBSSH2_CHANNEL *
+transport_take_agent(struct transport *t)
+{
+	return t->n_agents ? t->agents[--t->n_agents] : NULL;
+}
+
+#if LIBSSH2_VERSION_NUM >= 0x010b00
+
+static void
+agent_opened(LIBSSH2_SESSION *session, LIBSSH2_CHANNEL *raw, void **abstract)
+{
+	struct transport *t = *abstract;
+
+	(void)session;
+	if (t->n_agents < TRANSPORT_AGENTS)
+		t->agents[t->n_agents++] = raw;
+	else
+		(void)libssh2_channel_close(raw);
+}
+
+void
+transport_accept_agents(struct transport *t)
+{
+	libssh2_session_callback_set2(t->session, LIBSSH2_CALLBACK_AUTHAGENT,
+	    (libssh2_cb_generic *)agent_opened);
+}
+
+bool
+transport_can_forward_agent(void)
+{
+	return libssh2_version(0x010b00) != NULL;
+}
+
+int
+transport_request_agent(LIBSSH2_CHANNEL *raw)
+{
+	return libssh2_channel_request_auth_agent(raw);
+}
+
+#else
+
+void
+transport_accept_agents(struct transport *t)
+{
+	(void)t;
+}
+
+bool
+transport_can_forward_agent(void)
+{
+	return false;
+}
+
+int
+transport_request_agent(LIBSSH2_CHANNEL *raw)
+{
+	(void)raw;
+	return LIBSSH2_ERROR_METHOD_NOT_SUPPORTED;
+}
+
+#endif

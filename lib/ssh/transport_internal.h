@@ -13,6 +13,8 @@ struct key_swap {
 	int allocations; /* seen since it was asked for */
 };
 
+enum { TRANSPORT_AGENTS = 16 };
+
 struct transport {
 	LIBSSH2_SESSION *session;
 	struct wait wait;
@@ -32,6 +34,8 @@ struct transport {
 	bool dead; /* hooks refuse, so that freeing never waits */
 	struct key_swap swap;
 	struct transport_auth auth;
+	LIBSSH2_CHANNEL *agents[TRANSPORT_AGENTS]; /* not taken yet */
+	size_t n_agents;
 	struct channel *channels;
 	struct channel_opening *opening;
 	uint32_t opened_id;
@@ -52,6 +56,9 @@ void hook_free(void *p, void **abstract);
 /* If the lists of both sides have nothing in common, fills the fault with
  * them and returns 1. */
 int algorithms_explain(struct transport *t, struct fault *f);
+
+/* Has the library keep the channels that the server opens for an agent. */
+void transport_accept_agents(struct transport *t);
 
 /* Sends what is queued as far as the socket takes it. */
 void hook_flush(struct transport *t);

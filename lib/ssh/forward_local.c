@@ -1,0 +1,216 @@
+/*
+ * Local forwarding: we listen, and the server connects.  One channel of a
+ * session is opened at a time; who comes meanwhile waits in the queue of the
+ * listening socket.
+ */
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/fdio.h"
+#include "base/mem.h"
+#include "ssh/forward_internal.h"
+
+enum { LOCAL_SOCKETS = 2, LOCAL_BACKLOG = 128, LOCAL_WINDOW = 2 << 20 };
+
+struct local {
+	struct forward forward;
+	int fds[LOCAL_SOCKETS]; /* -1: none */
+	char *host;
+	int host_port;
+	struct channel_opening opening;
+	int accepted; /* for which it is, or -1 */
+};
+
+static int
+listen_on(const struct addrinfo *a)
+{
+	static const int on = 1;
+	int fd =
+	    socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (a->ai_family == AF_INET6)
+		(void)setsockopt(
+		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (bind(fd, a->ai_addr, a->ai_addrlen) || listen(fd, LOCAL_BACKLOG))
+		return fdio_close(fd);
+	return fd;
+}
+
+static int
+port_of(int fd)
+{
+	struct sockaddr_storage ss = {0};
+	socklen_t n = sizeof(ss);
+
+	if (getsockname(fd, (struct sockaddr *)&ss, &n))
+		return 0;
+	return ss.ss_family == AF_INET6
+	    ? ntohs(((struct sockaddr_in6 *)&ss)->sin6_port)
+	    : ntohs(((struct sockaddr_in *)&ss)->sin_port);
+}
+
+static void
+set_port(struct sockaddr *addr, int port)
+{
+	if (addr->sa_family == AF_INET6)
+		((struct sockaddr_in6 *)addr)->sin6_port =
+		    htons((uint16_t)port);
+	else
+		((struct sockaddr_in *)addr)->sin_port = htons((uint16_t)port);
+}
+
+/* Each address that the name has, up to the first two.  One that this machine
+ * has no family for is no error, one that is taken is. */
+static int
+listen_all(struct local *l, const struct forward_spec *spec, struct fault *f)
+{
+	bool any = spec->address && !strcmp(spec->address, "*");
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_NUMERICSERV | (any ? AI_PASSIVE : 0)};
+	struct addrinfo *found, *a;
+	char service[16];
+	int rc, n = 0, error = 0;
+
+	snprintf(service, sizeof(service), "%d", spec->port);
+	rc = getaddrinfo(any ? NULL : spec->address, service, &hints, &found);
+	if (rc)
+		return fault_set(f, FAULT_CONNECT, 0, "-L: %s: %s",
+		    spec->address, gai_strerror(rc));
+	for (a = found; a && n < LOCAL_SOCKETS; a = a->ai_next) {
+		/* a free port is the same on all of them */
+		if (n > 0)
+			set_port(a->ai_addr, l->forward.port);
+		l->fds[n] = listen_on(a);
+		if (n == 0 && l->fds[n] >= 0)
+			l->forward.port = port_of(l->fds[n]);
+		if (l->fds[n] >= 0)
+			n++;
+		else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
+			error = errno;
+	}
+	freeaddrinfo(found);
+	if (n == 0 || error)
+		return fault_set(f, FAULT_CONNECT,
+		    error ? error : EADDRNOTAVAIL,
+		    "-L: port %d cannot be listened on", spec->port);
+	return 0;
+}
+
+static int
+accept_any(const struct local *l)
+{
+	int i, fd = -1;
+
+	for (i = 0; i < LOCAL_SOCKETS && fd < 0; i++) {
+		if (l->fds[i] >= 0)
+			fd = accept4(l->fds[i], NULL, NULL,
+			    SOCK_CLOEXEC | SOCK_NONBLOCK);
+	}
+	return fd;
+}
+
+static bool
+begin(struct local *l)
+{
+	struct forward *w = &l->forward;
+
+	if (transport_is_opening(w->t) || w->relays.n == FORWARD_RELAYS)
+		return false;
+	l->accepted = accept_any(l);
+	if (l->accepted < 0)
+		return false;
+	l->opening = (struct channel_opening){.t = w->t,
+	    .host = l->host,
+	    .port = l->host_port,
+	    .window = LOCAL_WINDOW};
+	channel_opening_start(&l->opening);
+	return true;
+}
+
+static bool
+local_accept(struct forward *w)
+{
+	struct local *l = (struct local *)w;
+	struct channel *c;
+	struct fault f = {0};
+
+	if (l->accepted < 0 && !begin(l))
+		return false;
+	if (!channel_opening_step(&l->opening))
+		return false;
+	c = channel_opening_end(&l->opening, &f);
+	if (c) {
+		relay_set_add(&w->relays, relay_new(c, l->accepted));
+	} else {
+		diag_note("-L: %s", f.text);
+		fdio_close(l->accepted);
+	}
+	l->accepted = -1;
+	return true;
+}
+
+/* While an opening is under way, nobody else is taken. */
+static size_t
+local_pollfds(const struct forward *w, struct pollfd *fds, size_t max)
+{
+	const struct local *l = (const struct local *)w;
+	size_t i, n = 0;
+
+	if (l->accepted >= 0 || transport_is_opening(w->t) ||
+	    w->relays.n == FORWARD_RELAYS)
+		return 0;
+	for (i = 0; i < LOCAL_SOCKETS && n < max; i++) {
+		if (l->fds[i] >= 0)
+			fds[n++] =
+			    (struct pollfd){.fd = l->fds[i], .events = POLLIN};
+	}
+	return n;
+}
+
+static void
+local_free(struct forward *w)
+{
+	struct local *l = (struct local *)w;
+	int i;
+
+	for (i = 0; i < LOCAL_SOCKETS; i++)
+		fdio_close(l->fds[i]);
+	if (l->accepted >= 0)
+		transport_set_opening(w->t, NULL);
+	buf_release(&l->opening.message);
+	fdio_close(l->accepted);
+	mem_free(l->host);
+	mem_free(l);
+}
+
+struct forward *
+forward_local(
+    struct transport *t, const struct forward_spec *spec, struct fault *f)
+{
+	static const struct forward_ops ops = {.accept = local_accept,
+	    .pollfds = local_pollfds,
+	    .free = local_free};
+	struct local *l = mem_alloc(1, sizeof(*l));
+	int i;
+
+	l->forward.ops = &ops;
+	l->forward.t = t;
+	l->accepted = -1;
+	for (i = 0; i < LOCAL_SOCKETS; i++)
+		l->fds[i] = -1;
+	l->host = mem_strdup(spec->target_address);
+	l->host_port = spec->target_port;
+	if (!listen_all(l, spec, f))
+		return &l->forward;
+	local_free(&l->forward);
+	return NULL;
+}
