@@ -130,21 +130,28 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 		r->target->settings, r->job->several),
 	    .time_limit = r->job->time_limit,
 	    .ours = r->job->until != 0};
-	struct buf line;
+	struct buf line, preamble;
 	int ret;
 
 	io.arg = r;
 	io.room = run_room;
 	io.output = run_output;
 	buf_init(&line, JOB_LINE_MAX);
+	buf_init(&preamble, 4 * JOB_LINE_MAX);
 	ret = job_build_line(r, &line, f);
+	diag_verbose(
+	    2, "%s: command line: %s", r->target->label, buf_str(&line));
+	if (!e.terminal)
+		job_split_line(r->job, &line, &preamble);
 	e.command = buf_str(&line);
-	diag_verbose(2, "%s: command line: %s", r->target->label, e.command);
+	e.preamble = buf_str(&preamble);
+	e.n_preamble = preamble.len;
 	r->raw =
 	    terminal_enter(r->job->local, e.terminal, r->target->wait->wake);
 	if (!ret)
 		ret = exec_run(r->c, &e, result, f);
 	leave_terminal(r);
+	buf_release(&preamble);
 	buf_release(&line);
 	return ret;
 }
