@@ -115,6 +115,14 @@ bench: test-programs
 bench-http: test-programs
 	B=$B tests/bench/http.sh
 
+# Many hosts, beside pssh, pdsh and clush, where they are installed.
+bench-fleet: test-programs $B/tests/bench/stand-in
+	B=$B tests/bench/fleet.sh
+
+$B/tests/bench/stand-in: $B/tests/bench/stand-in.o \
+		$(foreach r,$(rooms_ssh),$B/lib$r.a)
+	$(link) -o $@ $^ $(SSH_LIBS) $(LDLIBS)
+
 lint:
 	tests/lint/all.sh
 
@@ -159,5 +167,5 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all bench bench-http check check-asan check-tsan clean demo deps \
+.PHONY: all bench bench-fleet bench-http check check-asan check-tsan clean demo deps \
 	deps-check dist fuzz install libraries lint static test-programs

@@ -33,7 +33,8 @@ outlet_open(struct outlet *o, int fd, size_t max)
 	o->terminal = isatty(fd);
 	if (fstat(fd, &st))
 		return;
-	if (S_ISREG(st.st_mode))
+	/* what never blocks, or is no terminal: /dev/null */
+	if (S_ISREG(st.st_mode) || (S_ISCHR(st.st_mode) && !o->terminal))
 		o->step = OUTLET_STEP;
 	if (S_ISSOCK(st.st_mode)) {
 		o->kind = OUTLET_SOCKET;

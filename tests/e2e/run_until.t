@@ -85,7 +85,7 @@ status_is 0 '-N succeeds'
 out_like "^web1: .*@127.0.0.1:$web1_port: echo ran \| tee x\$" \
 	'and shows who would get what'
 run fab-run -N -C /srv -e X=1 'web[1-2]' rm -- 'a b'
-.*X=1' rm -- 'a b'\$" \
+like "$T/out" "^web2: .*@127.0.0.1:$web2_port: exec sh -c .* /srv env .*FAB_HOST=web2.*X=1' rm -- 'a b'\$" \
 	'as it would be sent'
 run fab-run -N -s "$T/script" web1 arg
 out_like "copy $T/script to " 'with the copy of a script'
