@@ -119,18 +119,25 @@ static int
 run_line(
     struct run *r, struct exec *e, struct exec_result *result, struct fault *f)
 {
-	struct buf line;
+	struct buf line, preamble;
 	int ret;
 
 	buf_init(&line, JOB_LINE_MAX);
+	buf_init(&preamble, 4 * JOB_LINE_MAX);
 	ret = job_build_line(r, &line, f);
+	diag_verbose(
+	    2, "%s: command line: %s", r->target->label, buf_str(&line));
+	if (!e->terminal)
+		job_split_line(r->job, &line, &preamble);
 	e->command = buf_str(&line);
-	diag_verbose(2, "%s: command line: %s", r->target->label, e->command);
+	e->preamble = buf_str(&preamble);
+	e->n_preamble = preamble.len;
 	r->raw =
 	    terminal_enter(r->job->local, e->terminal, r->target->wait->wake);
 	if (!ret)
 		ret = exec_run(r->c, e, result, f);
 	leave_terminal(r);
+	buf_release(&preamble);
 	buf_release(&line);
 	return ret;
 }
@@ -188,6 +195,7 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 		ret = run_at_terminal(r, &e, result, f);
 	return ret;
 }
+
 /* Connects, unless that was done. */
 static int
 reach_host(struct run *r, struct fault *f)

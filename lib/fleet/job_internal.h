@@ -8,9 +8,8 @@
 #include "hosts/words.h"
 
 enum {
-	/* Bytes of the line for the login shell: an argument of a program
-	 * takes no more on Linux (MAX_ARG_STRLEN, with its NUL). */
-	JOB_LINE_MAX = 131071
+	JOB_LINE_MAX = 1024 * 1024, /* bytes of the line */
+	JOB_DIRECT_MAX = 32000, /* that fit into one request of the library */
 };
 
 struct run {
@@ -34,6 +33,11 @@ void job_make_env(struct run *r);
 /* Appends the line for the login shell.  -1 with FAULT_USAGE where it is too
  * long. */
 int job_build_line(struct run *r, struct buf *line, struct fault *f);
+
+/* Where the line is too long for a request, moves it to preamble, and leaves
+ * one that reads it from there. */
+void job_split_line(
+    const struct job *job, struct buf *line, struct buf *preamble);
 
 /* Gets the run back to where nothing of an attempt is left but, perhaps, the
  * connection and what is reached over it. */

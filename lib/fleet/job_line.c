@@ -39,6 +39,27 @@ job_build_line(struct run *r, struct buf *line, struct fault *f)
 	return ret;
 }
 
+/* Whether cmdline_build left it to the login shell as it is. */
+static bool
+is_plain(const struct job *job, const struct buf *line)
+{
+	return job->n == 1 && !job->script &&
+	    !strcmp(buf_str(line), job->words[0]);
+}
+
+void
+job_split_line(const struct job *job, struct buf *line, struct buf *preamble)
+{
+	if (line->len <= JOB_DIRECT_MAX)
+		return;
+	if (is_plain(job, line))
+		(void)cmdline_wrap(preamble, buf_str(line));
+	else
+		(void)buf_append(preamble, line->data, line->len);
+	buf_clear(line);
+	(void)cmdline_read(line, preamble->len);
+}
+
 /* What would stand for an httpd-scope on the host: the same port, which it is
  * where it was asked for. */
 static void

@@ -231,6 +231,22 @@ cmdline_build(struct buf *to, const struct cmdline *c)
 }
 
 int
+cmdline_read(struct buf *to, size_t n)
+{
+	/* not a byte more is read: the rest is the command's */
+	int ret = buf_puts(to,
+	    "exec sh -c 'eval \"$(dd bs=1 count=\"$1\" 2>/dev/null)\"' sh ");
+
+	return ret | buf_printf(to, "%zu", n);
+}
+
+int
+cmdline_wrap(struct buf *to, const char *line)
+{
+	return buf_puts(to, "exec $SHELL -c") | put(to, line);
+}
+
+int
 cmdline_kill(
     struct buf *to, const char *signal_name, bool sudo, const char *scratch)
 {

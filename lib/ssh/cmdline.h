@@ -34,6 +34,13 @@ struct cmdline {
  * the status is 125.  0, or -1 when to is full. */
 int cmdline_build(struct buf *to, const struct cmdline *c);
 
+/* For a line of n bytes that is too long for one request: appends a short one
+ * that reads it from its standard input, and has sh run it. */
+int cmdline_read(struct buf *to, size_t n);
+
+/* Appends a line for sh that runs a line in the user's own shell. */
+int cmdline_wrap(struct buf *to, const char *line);
+
 /* Appends a line that sends the signal (a name without SIG) to the other
  * command on the same connection, the other child of our own parent: to its
  * process group, or, with sudo, to the shell that stays outside of sudo: root's

@@ -39,7 +39,7 @@ got_output(struct running *r, enum channel_stream stream, size_t n)
 	} else if (stream == CHANNEL_STDOUT && !r->e->terminal) {
 		buf_append(&r->held, r->chunk, n);
 	} else if (sudo_feed(r->e->sudo, r->chunk, n, &rest) == SUDO_STARTED) {
-		exec_sudo_begun(r, r->chunk + n - rest, rest);
+		exec_sudo_begun(r, stream, r->chunk + n - rest, rest);
 	}
 }
 
@@ -127,10 +127,34 @@ drain_input(struct running *r)
 	return n != CHANNEL_AGAIN;
 }
 
+/* Whether some of the preamble went; *done when none is left. */
+static bool
+pump_preamble(struct running *r, bool *done)
+{
+	size_t left = r->e->n_preamble - r->preamble_at;
+	ssize_t n;
+
+	*done = left == 0;
+	if (*done)
+		return false;
+	n = channel_write(r->channel, r->e->preamble + r->preamble_at, left);
+	if (n > 0)
+		r->preamble_at += (size_t)n;
+	else if (n == CHANNEL_BROKEN)
+		r->preamble_at = r->e->n_preamble;
+	return n != CHANNEL_AGAIN;
+}
+
 static bool
 pump_input(struct running *r)
 {
-	if (r->broken || exec_sudo_pending(r))
+	bool begun;
+
+	if (r->broken)
+		return false;
+	if (pump_preamble(r, &begun))
+		return true;
+	if (!begun || exec_sudo_pending(r))
 		return false;
 	if (r->in_at == r->in_len && !r->input_ended)
 		fill_input(r);

@@ -46,6 +46,10 @@ struct exec_terminal {
 struct exec {
 	const char *scratch; /* directory on the host to remove, or NULL */
 	const char *command; /* the line for the login shell */
+	/* what the line reads of its input before anything else does; n bytes
+	 * that are not counted among those of io */
+	const char *preamble;
+	size_t n_preamble;
 	const struct exec_io *io;
 	struct sudo *sudo; /* its dialogue comes first, or NULL */
 	struct password *password; /* for sudo; NULL: none */

@@ -31,6 +31,7 @@ struct running {
 	bool input_ended; /* our side is closed, or about to be */
 	bool input_blocked; /* there is input, and no window for it */
 	bool input_waits; /* there is no input now */
+	size_t preamble_at; /* bytes of it that went */
 	size_t in_at, in_len;
 	char *in; /* EXEC_CHUNK bytes of input under way */
 	struct buf held; /* standard output before sudo's mark */
@@ -54,8 +55,9 @@ void exec_output(
 /* Whether sudo's mark has not come yet. */
 bool exec_sudo_pending(const struct running *r);
 
-/* The mark has come, with n bytes of the command behind it. */
-void exec_sudo_begun(struct running *r, const char *rest, size_t n);
+/* The mark has come, with n bytes of the command behind it on its stream. */
+void exec_sudo_begun(
+    struct running *r, enum channel_stream stream, const char *rest, size_t n);
 
 /* Answers a prompt, or gives up.  -1 with a fault. */
 int exec_sudo_pump(struct running *r, struct fault *f);

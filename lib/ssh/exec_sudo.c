@@ -26,13 +26,14 @@ exec_sudo_verdict(struct running *r, enum password_verdict verdict)
 
 /* The mark has come: what was held back is the command's. */
 void
-exec_sudo_begun(struct running *r, const char *rest, size_t n)
+exec_sudo_begun(
+    struct running *r, enum channel_stream stream, const char *rest, size_t n)
 {
 	exec_sudo_verdict(r, PASSWORD_ACCEPTED);
 	diag_verbose(2, "sudo: the command has started");
 	exec_output(r, CHANNEL_STDOUT, buf_str(&r->held), r->held.len);
 	buf_release(&r->held);
-	exec_output(r, CHANNEL_STDERR, rest, n);
+	exec_output(r, stream, rest, n);
 	r->started = clock_now();
 }
 

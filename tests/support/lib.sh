@@ -241,6 +241,8 @@ wait_for()
 start()
 {
 	printf '$ %s &\n' "$*" >"$T/ran"
+	# what the last command printed is not taken for this one's
+	rm -f "$T/out" "$T/err"
 	"$@" >"$T/out" 2>"$T/err" <"$input" &
 	started=$!
 	helpers="$helpers $started"
