@@ -15,6 +15,8 @@ main(int argc, char **argv)
 		"ask for sudo's password before anything starts"},
 	    {OPTION_SUDO_FILE, 0, "sudo-password-file", "FILE",
 		"read sudo's password from FILE"},
+	    {OPTION_SUDO_DIRECT, 0, "direct", NULL,
+		"no shell under sudo, for rules that name commands"},
 	    OPTIONS_HOSTS, OPTIONS_COMMAND, OPTIONS_OUTPUT, OPTIONS_REPORT,
 	    {0}};
 	static const struct command command = {

@@ -14,10 +14,12 @@
 #include "fleet/connect.h"
 #include "fleet/job_internal.h"
 #include "fleet/terminal.h"
+#include "ssh/ttymodes.h"
 #include "ssh/upload.h"
 
 enum {
 	JOB_AGAIN_MS = 2000, /* between attempts of --until */
+	JOB_MODES_MAX = 256,
 	JOB_DRAIN_MS = 2000 /* for a terminal to take what is left */
 };
 
@@ -114,6 +116,58 @@ leave_terminal(struct run *r)
 }
 
 static int
+run_line(
+    struct run *r, struct exec *e, struct exec_result *result, struct fault *f)
+{
+	struct buf line, preamble;
+	int ret;
+
+	buf_init(&line, JOB_LINE_MAX);
+	buf_init(&preamble, 4 * JOB_LINE_MAX);
+	ret = job_build_line(r, &line, f);
+	diag_verbose(
+	    2, "%s: command line: %s", r->target->label, buf_str(&line));
+	if (!e->terminal)
+		job_split_line(r->job, &line, &preamble);
+	e->command = buf_str(&line);
+	e->preamble = buf_str(&preamble);
+	e->n_preamble = preamble.len;
+	r->raw =
+	    terminal_enter(r->job->local, e->terminal, r->target->wait->wake);
+	if (!ret)
+		ret = exec_run(r->c, e, result, f);
+	leave_terminal(r);
+	buf_release(&preamble);
+	buf_release(&line);
+	return ret;
+}
+
+/* Once more, with a terminal, for a sudo that wants one (requiretty).  It has
+ * asked for nothing yet, so that nobody has lost anything. */
+static int
+run_at_terminal(
+    struct run *r, struct exec *e, struct exec_result *result, struct fault *f)
+{
+	struct exec_terminal terminal = {.name = "dumb", .types_end = true};
+	struct buf modes;
+	int ret;
+
+	diag_note("%s: sudo wants a terminal there: standard error comes with "
+		  "the output",
+	    r->target->label);
+	buf_init(&modes, JOB_MODES_MAX);
+	ttymodes_plain(&modes);
+	terminal.modes = (const uint8_t *)buf_str(&modes);
+	terminal.n_modes = modes.len;
+	e->terminal = &terminal;
+	sudo_release(&r->sudo);
+	sudo_init(&r->sudo, r->job->sudo_direct);
+	ret = run_line(r, e, result, f);
+	buf_release(&modes);
+	return ret;
+}
+
+static int
 run_command(struct run *r, struct exec_result *result, struct fault *f)
 {
 	static const struct exec_io inputs[] = {
@@ -130,29 +184,15 @@ run_command(struct run *r, struct exec_result *result, struct fault *f)
 		r->target->settings, r->job->several),
 	    .time_limit = r->job->time_limit,
 	    .ours = r->job->until != 0};
-	struct buf line, preamble;
 	int ret;
 
 	io.arg = r;
 	io.room = run_room;
 	io.output = run_output;
-	buf_init(&line, JOB_LINE_MAX);
-	buf_init(&preamble, 4 * JOB_LINE_MAX);
-	ret = job_build_line(r, &line, f);
-	diag_verbose(
-	    2, "%s: command line: %s", r->target->label, buf_str(&line));
-	if (!e.terminal)
-		job_split_line(r->job, &line, &preamble);
-	e.command = buf_str(&line);
-	e.preamble = buf_str(&preamble);
-	e.n_preamble = preamble.len;
-	r->raw =
-	    terminal_enter(r->job->local, e.terminal, r->target->wait->wake);
-	if (!ret)
-		ret = exec_run(r->c, &e, result, f);
-	leave_terminal(r);
-	buf_release(&preamble);
-	buf_release(&line);
+	ret = run_line(r, &e, result, f);
+	if (ret && f->class == FAULT_SUDO && !e.terminal &&
+	    sudo_wants_terminal(&r->sudo))
+		ret = run_at_terminal(r, &e, result, f);
 	return ret;
 }
 
@@ -243,7 +283,7 @@ run_all(struct run *r, struct exec_result *result, struct fault *f)
 		if (ret)
 			hang_up(r);
 		job_forget_attempt(r);
-		sudo_init(&r->sudo);
+		sudo_init(&r->sudo, r->job->sudo_direct);
 		if (r->job->each)
 			input_rewind(r->job->each, &r->reader);
 		if (pause_attempts(r, &end, f))
@@ -321,7 +361,7 @@ job_run(const struct job *job, const struct target *target, struct sink *sink,
 		input_join(job->each, &r->reader);
 	for (i = 0; i < REACH_SERVERS; i++)
 		r->reached[i].lock = -1;
-	sudo_init(&r->sudo);
+	sudo_init(&r->sudo, r->job->sudo_direct);
 	*outcome = (struct outcome){0};
 	if (run_all(r, &result, &f)) {
 		outcome->class = f.class;

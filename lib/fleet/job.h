@@ -31,6 +31,7 @@ struct job {
 	const char *const *env; /* -e: NAME=VALUE */
 	size_t n_env;
 	bool sudo;
+	bool sudo_direct; /* no shell of ours under sudo */
 	const char *sudo_user, *sudo_group; /* or NULL */
 	struct password *password; /* for sudo, or NULL */
 	int64_t time_limit; /* -T, ms; 0: none */

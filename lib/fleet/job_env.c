@@ -66,6 +66,9 @@ job_make_env(struct run *r)
 	const struct job *job = r->job;
 	size_t i;
 
+	/* nothing but sudo and the command: a rule has to match */
+	if (job->sudo_direct)
+		return;
 	add_scope_env(r);
 	if (r->env.count || job->directory || job->n_env || job->script ||
 	    job->sudo || job->several)

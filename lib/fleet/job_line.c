@@ -14,7 +14,7 @@ job_build_line(struct run *r, struct buf *line, struct fault *f)
 	const struct job *job = r->job;
 	const char **words = mem_alloc(job->n + 1, sizeof(*words));
 	struct cmdline c = {.words = words,
-	    .line = job->n == 1 && !job->script,
+	    .line = job->n == 1 && !job->script && !job->sudo_direct,
 	    .directory = job->directory,
 	    .env = (const char *const *)r->env.items,
 	    .n_env = r->env.count,
@@ -103,7 +103,7 @@ job_show(const struct job *job, const struct target *target, struct buf *to,
 	int ret;
 
 	buf_init(&line, JOB_LINE_MAX);
-	sudo_init(&r.sudo);
+	sudo_init(&r.sudo, job->sudo_direct);
 	pretend_reached(&r);
 	put_script(job, &r);
 	job_make_env(&r);

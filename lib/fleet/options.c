@@ -144,6 +144,10 @@ check(const struct fleet_options *o, struct fault *f)
 	const struct output_options *out = &o->output;
 	int kinds = out->grouped + (out->directory != NULL) + out->json;
 
+	if (o->job.sudo_direct && (o->job.script || o->env.count))
+		return fault_set(f, FAULT_USAGE, 0,
+		    "%s takes a shell under sudo, which --direct does without",
+		    o->job.script ? "-s" : "-e");
 	if (kinds > 1)
 		return fault_set(
 		    f, FAULT_USAGE, 0, "-b, -O and --json exclude each other");

@@ -65,6 +65,7 @@ enum fleet_option {
 	OPTION_SUDO_GROUP,
 	OPTION_SUDO_ASK,
 	OPTION_SUDO_FILE,
+	OPTION_SUDO_DIRECT,
 };
 
 /* clang-format off */

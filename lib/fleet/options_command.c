@@ -52,6 +52,9 @@ set_flag(struct fleet_options *o, int id)
 	case OPTION_DRY_RUN:
 		o->dry_run = true;
 		return 0;
+	case OPTION_SUDO_DIRECT:
+		o->job.sudo_direct = true;
+		return 0;
 	case OPTION_SUDO_ASK:
 		o->sudo_ask = true;
 		return 0;

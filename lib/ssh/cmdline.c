@@ -36,6 +36,19 @@ static const char sudo_script[] =
     "if command -v sudo >/dev/null 2>&1 || [ \"$(id -un)\" != \"$1\" ]; "
     "then shift; exec sudo \"$@\"; fi; "
     "until [ \"$1\" = -- ]; do shift; done; shift; exec \"$@\"";
+/* Without a shell of ours under sudo: it is made to ask for the password, if
+ * it wants one, before it runs the command with what it remembers of that for
+ * the shell that it was started by.  $1: the wanted user, $2: the prompt, $3:
+ * the mark's number; sudo's options end at the first --. */
+static const char direct_script[] =
+    "u=$1 p=$2 m=$3; shift 3; "
+    "if command -v sudo >/dev/null 2>&1 || [ \"$(id -un)\" != \"$u\" ]; then "
+    "sudo -n -v 2>/dev/null || sudo -S -p \"$p\" -v || exit 1; "
+    "sudo -n -l \"$@\" >/dev/null || { echo \"its rules do not allow this "
+    "command, or it forgets passwords at once (timestamp_timeout=0)\" >&2; "
+    "exit 1; }; printf \"{fab-%s}\" \"$m\" >&2; sudo -n \"$@\"; exit; fi; "
+    "until [ \"$1\" = -- ]; do shift; done; shift; "
+    "printf \"{fab-%s}\" \"$m\" >&2; exec \"$@\"";
 /* The first parent that is not sudo is the shell that stays; the fields of
  * /proc/PID/stat behind the name are state, parent, group. */
 #define WATCH                                                                  \
@@ -94,17 +107,35 @@ safe_directory(const char *directory)
 }
 
 static int
+put_whom(struct buf *to, const struct cmdline *c)
+{
+	int ret = 0;
+
+	if (c->sudo_user)
+		ret |= put(to, "-u") | put(to, c->sudo_user);
+	if (c->sudo_group)
+		ret |= put(to, "-g") | put(to, c->sudo_group);
+	return ret | put(to, "--");
+}
+
+static int
+put_direct(struct buf *to, const struct cmdline *c)
+{
+	int ret = put_shell(to, direct_script) |
+	    put(to, c->sudo_user ? c->sudo_user : "root");
+
+	ret |= put(to, c->sudo->prompt) | put(to, c->sudo->number);
+	return ret | put_whom(to, c);
+}
+
+static int
 put_sudo(struct buf *to, const struct cmdline *c)
 {
 	const char *user = c->sudo_user ? c->sudo_user : "root";
 	int ret = put_shell(to, sudo_script) | put(to, user);
 
 	ret |= put(to, "-S") | put(to, "-p") | put(to, c->sudo->prompt);
-	if (c->sudo_user)
-		ret |= put(to, "-u") | put(to, c->sudo_user);
-	if (c->sudo_group)
-		ret |= put(to, "-g") | put(to, c->sudo_group);
-	ret |= put(to, "--");
+	ret |= put_whom(to, c);
 	ret |= put_shell(to, c->directory ? mark_cd_script : mark_script);
 	ret |= put(to, c->sudo->number);
 	if (c->directory)
@@ -176,6 +207,8 @@ put_command(struct buf *to, const struct cmdline *c)
 int
 cmdline_build(struct buf *to, const struct cmdline *c)
 {
+	/* a shell of ours runs under sudo, where a user cannot signal it */
+	bool behind = c->sudo && !c->sudo->direct;
 	int ret = 0;
 
 	if (!c->directory && !c->n_env && !c->sudo && !c->scratch && !c->tether)
@@ -184,15 +217,15 @@ cmdline_build(struct buf *to, const struct cmdline *c)
 	if (c->tether)
 		ret |= put_shell(to, tether_script) |
 		    put(to, c->scratch ? c->scratch : "") |
-		    put(to, c->sudo ? "" : "0");
+		    put(to, behind ? "" : "0");
 	if (c->sudo || c->scratch)
-		ret |= put_shell(to, c->sudo ? stay_script : survive_script) |
+		ret |= put_shell(to, behind ? stay_script : survive_script) |
 		    put(to, c->scratch ? c->scratch : "");
-	if (c->sudo)
-		ret |= put_sudo(to, c);
-	else if (c->directory)
+	if (!behind && c->directory)
 		ret |= put_shell(to, cd_script) |
 		    put(to, safe_directory(c->directory));
+	if (c->sudo)
+		ret |= behind ? put_sudo(to, c) : put_direct(to, c);
 	ret |= put_env(to, c);
 	return ret | put_command(to, c);
 }

@@ -14,6 +14,7 @@
 #include "ssh/exec_internal.h"
 
 enum {
+	KEY_EOF = 4,
 	EXEC_OPEN_MS = 60000,
 	EXEC_CLOSE_MS = 2000,
 	EXEC_AGAIN_MS = 50,
@@ -81,6 +82,18 @@ pump_stream(struct running *r, enum channel_stream stream)
 	return true;
 }
 
+/* A terminal has no other end of input than what is typed there: twice within
+ * a line, once at its beginning. */
+static void
+end_input(struct running *r)
+{
+	r->input_ended = true;
+	if (!r->e->terminal || !r->e->terminal->types_end)
+		return;
+	r->in[0] = r->in[1] = KEY_EOF;
+	r->in_len = r->line_begun ? 2 : 1;
+}
+
 static void
 fill_input(struct running *r)
 {
@@ -89,10 +102,10 @@ fill_input(struct running *r)
 	if (r->e->io->input)
 		n = r->e->io->input(r->e->io->arg, r->in, EXEC_CHUNK);
 	r->input_waits = n < 0;
-	if (n == 0)
-		r->input_ended = true;
 	r->in_at = 0;
 	r->in_len = n > 0 ? (size_t)n : 0;
+	if (n == 0)
+		end_input(r);
 }
 
 static bool
@@ -102,8 +115,10 @@ drain_input(struct running *r)
 	    channel_write(r->channel, r->in + r->in_at, r->in_len - r->in_at);
 
 	r->input_blocked = n == CHANNEL_AGAIN;
-	if (n > 0)
+	if (n > 0) {
 		r->in_at += (size_t)n;
+		r->line_begun = r->in[r->in_at - 1] != '\n';
+	}
 	/* nobody reads any more: that is no error of ours */
 	if (n == CHANNEL_BROKEN) {
 		r->in_at = r->in_len;

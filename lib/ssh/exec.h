@@ -40,6 +40,7 @@ struct exec_terminal {
 	/* The size now; true if it differs from what was told last.  The
 	 * thread's wake-up is notified when it changes.  NULL: 80 x 24. */
 	bool (*size)(void *arg, struct exec_size *size);
+	bool types_end; /* the end of input is typed, as ^D */
 };
 
 struct exec {

@@ -27,6 +27,7 @@ struct running {
 	struct channel *channel;
 	bool eof[2]; /* a stream was read to its end */
 	bool broken; /* the channel or connection is gone */
+	bool line_begun; /* the last byte of input was no newline */
 	bool input_ended; /* our side is closed, or about to be */
 	bool input_blocked; /* there is input, and no window for it */
 	bool input_waits; /* there is no input now */
@@ -63,6 +64,10 @@ int exec_sudo_pump(struct running *r, struct fault *f);
 
 /* Tells the password's source how it went, once. */
 void exec_sudo_verdict(struct running *r, enum password_verdict verdict);
+
+/* sudo has neither asked nor started the command for so many seconds: -1 with
+ * FAULT_SUDO that has its last words. */
+int exec_sudo_silent(struct running *r, int seconds, struct fault *f);
 
 /* sudo has ended without starting the command: -1 with FAULT_SUDO. */
 int exec_sudo_fault(struct running *r, struct fault *f);

@@ -27,7 +27,8 @@ send_beside(struct running *r, const char *name)
 	if (transport_is_forced(r->c->t))
 		return -1;
 	buf_init(&line, 4096);
-	cmdline_kill(&line, name, r->e->sudo != NULL, r->e->scratch);
+	cmdline_kill(
+	    &line, name, r->e->sudo && !r->e->sudo->direct, r->e->scratch);
 	k = channel_open_session(r->c->t, EXEC_CHUNK, &d, &ignored);
 	if (k) {
 		(void)channel_exec(k, buf_str(&line), &d, &ignored);
@@ -43,7 +44,8 @@ send_beside(struct running *r, const char *name)
 static void
 send_signal(struct running *r, const char *name)
 {
-	bool asked = !r->e->sudo && channel_signal(r->channel, name) == 0;
+	bool direct = !r->e->sudo || r->e->sudo->direct;
+	bool asked = direct && channel_signal(r->channel, name) == 0;
 
 	r->asked = asked && r->stops == 0;
 	if (!r->asked && send_beside(r, name) && !asked)
@@ -102,8 +104,7 @@ int
 exec_check_alive(struct running *r, struct fault *f)
 {
 	if (exec_sudo_pending(r) && clock_now() - r->started >= EXEC_SUDO_MS)
-		return fault_set(f, FAULT_SUDO, 0, "sudo says nothing in %d s",
-		    EXEC_SUDO_MS / 1000);
+		return exec_sudo_silent(r, EXEC_SUDO_MS / 1000, f);
 	return connection_check_alive(r->c, f);
 }
 

@@ -136,8 +136,25 @@ exec_sudo_fault(struct running *r, struct fault *f)
 		fault_set(f, FAULT_SUDO, 0,
 		    "sudo: the password was refused (%s)", buf_str(&words));
 	else
-		fault_set(f, FAULT_SUDO, 0, "sudo: %s",
-		    words.len ? buf_str(&words) : "it ended without a word");
+		fault_set(f, FAULT_SUDO, 0, "sudo: %s%s",
+		    words.len ? buf_str(&words) : "it ended without a word",
+		    sudo_refused_shell(r->e->sudo)
+			? " (rules that name commands need --direct)"
+			: "");
+	buf_release(&words);
+	return -1;
+}
+
+int
+exec_sudo_silent(struct running *r, int seconds, struct fault *f)
+{
+	struct buf words;
+
+	buf_init(&words, 800);
+	sudo_words(r->e->sudo, &words);
+	fault_set(f, FAULT_SUDO, 0,
+	    "sudo: it neither asked nor started the command in %d s%s%s",
+	    seconds, words.len ? ": " : "", buf_str(&words));
 	buf_release(&words);
 	return -1;
 }

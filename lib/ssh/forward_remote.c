@@ -1,12 +1,9 @@
 /*
  * Remote forwarding: the server listens.
  */
-#include <netdb.h>
-#include <stdio.h>
-
-#include "base/diag.h"
 #include "base/mem.h"
 #include "ssh/forward_internal.h"
+#include "ssh/resolve.h"
 
 struct remote {
 	struct forward forward;
@@ -31,23 +28,6 @@ listen_step(void *arg)
 	l->listener = libssh2_channel_forward_listen_ex(
 	    s, l->address, l->port, &l->bound, 0);
 	return l->listener ? 0 : libssh2_session_last_errno(s);
-}
-
-static int
-resolve_target(
-    struct remote *r, const struct forward_spec *spec, struct fault *f)
-{
-	struct addrinfo hints = {
-	    .ai_flags = AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
-	char service[16];
-	int rc;
-
-	snprintf(service, sizeof(service), "%d", spec->target_port);
-	rc = getaddrinfo(spec->target_address, service, &hints, &r->targets);
-	if (rc)
-		return fault_set(f, FAULT_CONNECT, 0, "%s: %s",
-		    spec->target_address, gai_strerror(rc));
-	return 0;
 }
 
 static bool
@@ -96,12 +76,14 @@ forward_listen(struct transport *t, const struct forward_spec *spec,
 	    .address = spec->address,
 	    .port = spec->port,
 	    .bound = spec->port};
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
 	struct remote *r = mem_alloc(1, sizeof(*r));
 
 	*refused = false;
 	r->forward.ops = &ops;
 	r->forward.t = t;
-	if (resolve_target(r, spec, f))
+	if (resolve(spec->target_address, spec->target_port, &hints,
+		transport_waits(t), &r->targets, f))
 		goto out;
 	if (transport_run(t, listen_step, &l, d, f)) {
 		*refused = f->class == FAULT_NONE;

@@ -11,11 +11,11 @@ enum {
 };
 
 void
-sudo_init(struct sudo *s)
+sudo_init(struct sudo *s, bool direct)
 {
 	char nonce[NONCE_LEN + 1];
 
-	*s = (struct sudo){.state = SUDO_WAITING};
+	*s = (struct sudo){.state = SUDO_WAITING, .direct = direct};
 	buf_init(&s->chatter, SUDO_CHATTER_MAX);
 	nonce_make(nonce);
 	snprintf(s->prompt, sizeof(s->prompt), "[fab-%s]", nonce);
@@ -180,4 +180,18 @@ sudo_words(const struct sudo *s, struct buf *text)
 	}
 	while (n-- > 0)
 		put_line(text, lines[n], sizes[n]);
+}
+
+bool
+sudo_wants_terminal(const struct sudo *s)
+{
+	return s->state == SUDO_WAITING && !s->answered &&
+	    strcasestr(buf_str(&s->chatter), "tty") != NULL;
+}
+
+bool
+sudo_refused_shell(const struct sudo *s)
+{
+	return !s->direct && s->state != SUDO_STARTED &&
+	    strstr(buf_str(&s->chatter), "sh -c c=") != NULL;
 }

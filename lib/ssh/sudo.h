@@ -26,6 +26,7 @@ enum sudo_state {
 };
 
 struct sudo {
+	bool direct; /* no shell of ours runs under it */
 	enum sudo_state state;
 	bool answered; /* the password went out */
 	size_t looked; /* prompts before this offset were seen */
@@ -36,13 +37,20 @@ struct sudo {
 };
 
 /* Draws the numbers.  sudo_release frees. */
-void sudo_init(struct sudo *s);
+void sudo_init(struct sudo *s, bool direct);
 void sudo_release(struct sudo *s);
 
 /* Takes bytes of standard error.  When the state becomes SUDO_STARTED, *rest
  * is set to the number of the last bytes that are the command's. */
 enum sudo_state sudo_feed(
     struct sudo *s, const char *bytes, size_t n, size_t *rest);
+
+/* Whether sudo has refused, before anything else, because it has no terminal
+ * (requiretty).  It says so in many languages, all with the word tty. */
+bool sudo_wants_terminal(const struct sudo *s);
+
+/* Whether what sudo refused is our shell: it quotes what it does not run. */
+bool sudo_refused_shell(const struct sudo *s);
 
 /* The password was sent: the dialogue goes on. */
 void sudo_answered(struct sudo *s);

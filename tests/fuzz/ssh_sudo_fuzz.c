@@ -75,7 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		struct result r;
 
-		sudo_init(&s);
+		sudo_init(&s, false);
 		buf_clear(&text);
 		for (j = 0; j < size && j < 4096; j++) {
 			if (data[j] == 1)

@@ -54,12 +54,12 @@ mount --bind "$HOST_DIR" "$root/run/host"
 # shellcheck disable=SC2016 # a hash
 hash='$6$testsalt$nnP6L/8RSudPFO.9UsLu6pyyLp9a9HB9pCXMgeuMhSHEi3APLVKcIJW0lfBQE4bX23ae1N37jrfS7TJhLLCth.'
 uid=64201
-for user in deploy pw plain one; do
+for user in deploy pw plain one tty ttypw cmd; do
 	home=/home/$user
 	echo "$user:x:$uid:$uid::$home:/bin/sh" >>"$root/etc/passwd"
 	echo "$user:x:$uid:" >>"$root/etc/group"
 	case $user in
-	pw) echo "$user:$hash:19000:0:99999:7:::" ;;
+	pw | ttypw | cmd) echo "$user:$hash:19000:0:99999:7:::" ;;
 	*) echo "$user:*:19000:0:99999:7:::" ;;
 	esac >>"$root/etc/shadow"
 	mkdir -p "$root$home"
@@ -77,6 +77,11 @@ deploy	ALL=(ALL:ALL) NOPASSWD: ALL
 pw	ALL=(ALL:ALL) ALL
 Defaults:one !authenticate
 one	ALL=(ALL:ALL) /usr/bin/true
+Defaults:tty requiretty
+tty	ALL=(ALL:ALL) NOPASSWD: ALL
+Defaults:ttypw requiretty
+ttypw	ALL=(ALL:ALL) ALL
+cmd	ALL=(ALL:ALL) /usr/bin/id, /usr/bin/cat, /usr/bin/sleep
 END
 chmod 440 "$root/etc/sudoers"
 

@@ -13,8 +13,9 @@
 # Hosts		host NAME [-m] [SSHD_CONFIG_LINE...]: an sshd, and, as root, a
 #		copy of the machine with the users root, deploy (sudo without
 #		password), pw (sudo with $PASSWORD), plain (no sudo), one
-#		(sudo for /usr/bin/true alone). Without root, the only user is
-#		ourselves.
+#		(sudo for /usr/bin/true alone), tty and ttypw (as deploy and pw,
+#		with requiretty), cmd (with $PASSWORD, for id, cat and sleep
+#		alone). Without root, the only user is ourselves.
 # Every test ends with done_testing, which fails when a process is left.
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # variables are for the tests

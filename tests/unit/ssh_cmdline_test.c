@@ -383,7 +383,7 @@ Test(ssh_cmdline, a_full_buffer_is_an_error)
 	struct buf whole, line;
 	size_t max;
 
-	sudo_init(&sudo);
+	sudo_init(&sudo, false);
 	buf_init(&whole, 65536);
 	cr_assert_eq(cmdline_build(&whole, &c), 0);
 	for (max = 0; max < whole.len; max++) {

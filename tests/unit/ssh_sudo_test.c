@@ -15,7 +15,7 @@ struct dialogue {
 static void
 begin(struct dialogue *d)
 {
-	sudo_init(&d->sudo);
+	sudo_init(&d->sudo, false);
 	buf_init(&d->output, 1 << 20);
 	d->answers = 0;
 }
@@ -205,8 +205,8 @@ Test(ssh_sudo, numbers_are_never_used_twice)
 {
 	struct sudo a, b;
 
-	sudo_init(&a);
-	sudo_init(&b);
+	sudo_init(&a, false);
+	sudo_init(&b, false);
 	cr_expect_str_neq(a.prompt, b.prompt);
 	cr_expect_str_neq(a.mark, b.mark);
 	cr_expect_null(strstr(a.mark, "["));
@@ -228,7 +228,7 @@ Test(ssh_sudo, two_prompts_at_once_are_one_question_and_a_refusal)
 		struct sudo s;
 		size_t rest;
 
-		sudo_init(&s);
+		sudo_init(&s, false);
 		buf_clear(&b);
 		put_script(&b, &s, "%P%P");
 		if (at > b.len)
@@ -252,7 +252,7 @@ Test(ssh_sudo, the_command_starts_even_where_it_was_asked_before)
 	size_t rest;
 
 	buf_init(&b, 1000);
-	sudo_init(&s);
+	sudo_init(&s, false);
 	put_script(&b, &s, "%P%Mout");
 	cr_expect_eq(sudo_feed(&s, b.data, b.len, &rest), SUDO_STARTED);
 	cr_expect_eq(rest, 3);
