@@ -94,4 +94,21 @@ status_is 0 'nothing is connected to'
 run fab-run -G -H web1,web2
 is "$(grep -c '^port ' "$T/out")" 2 '-G prints the settings of all hosts'
 
+# -- Options --
+
+fab-run --help >"$T/help"
+missing=
+for option in $(sed -n 's/^  \(-[^ ]*\).*/\1/p; s/^  -., \(--[^ =]*\).*/\1/p' \
+	"$T/help" | tr -d ,); do
+	name=${option#-}
+	grep -Eq -e "^\.It Fl ([^ ]+ , )?${name%%=*}( |\$)" \
+		"$TOP/man/fab-run.1" || missing="$missing $option"
+done
+is "$missing" '' 'each option of --help stands in the man page'
+for option in $(sed -n 's/^\.It Fl \([^ ]*\).*/\1/p' "$TOP/man/fab-run.1"); do
+	grep -Eq -e "^  (-[^ ]*, )?-$option([ =,]|\$)" "$T/help" ||
+		missing="$missing $option"
+done
+is "$missing" '' 'and the other way round'
+
 done_testing
