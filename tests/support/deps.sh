@@ -14,7 +14,7 @@ set -eu
 apt_build='gcc libc6-dev make pkg-config libssh2-1-dev libssl-dev musl-tools
 	openssh-server openssh-client sudo curl'
 apt_check='libcriterion-dev perl git clang libclang-rt-dev clang-format
-	clang-tidy cppcheck shellcheck mandoc tmux valgrind dnf createrepo-c
+	clang-tidy cppcheck shellcheck mandoc tmux valgrind libpam-oath dnf createrepo-c
 	rpm python3-minimal python3 procps wget w3m zchunk ksh mksh zsh fish
 	tcsh busybox rsync clustershell pssh pdsh'
 dnf_build='gcc make pkgconf-pkg-config libssh2-devel openssl-devel musl-gcc
