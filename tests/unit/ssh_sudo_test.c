@@ -405,7 +405,7 @@ Test(ssh_sudo, one_that_wants_a_terminal_is_known_by_its_words)
 	static const struct {
 		const char *words;
 		bool wants;
-	} rows[] = {{"sudo: sorry, you must have a tty to run sudo\n", true},
+	} said[] = {{"sudo: sorry, you must have a tty to run sudo\n", true},
 	    {"sudo: Entschuldigung, Sie brauchen ein TTY, um sudo zu starten\n",
 		true},
 	    {"sudo : d\xc3\xa9sol\xc3\xa9, vous devez avoir un terminal tty\n",
@@ -413,13 +413,13 @@ Test(ssh_sudo, one_that_wants_a_terminal_is_known_by_its_words)
 	    {"sudo: a password is required\n", false}, {"", false}};
 	size_t i, rest;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
 		struct sudo s;
 
 		sudo_init(&s, false);
-		sudo_feed(&s, rows[i].words, strlen(rows[i].words), &rest);
-		cr_expect_eq(sudo_wants_terminal(&s), rows[i].wants, "%s",
-		    rows[i].words);
+		sudo_feed(&s, said[i].words, strlen(said[i].words), &rest);
+		cr_expect_eq(sudo_wants_terminal(&s), said[i].wants, "%s",
+		    said[i].words);
 		sudo_feed(&s, s.mark, strlen(s.mark), &rest);
 		cr_expect_not(sudo_wants_terminal(&s), "it has started");
 		sudo_release(&s);
