@@ -112,6 +112,11 @@ if [ "$is_root" ]; then
 	run httpd-scope -d "$T/private" -u root -- sh -c \
 		'curl -fsS "$HTTPD_SCOPE_URL"secret'
 	out_is secret '-u root is explicit'
+	chown -R 54321 "$T/private"
+	chmod 600 "$T/private/secret"
+	run httpd-scope -d "$T/private" -u root -- sh -c \
+		'curl -fsS "$HTTPD_SCOPE_URL"secret'
+	out_is secret 'and reads what others keep for themselves'
 	run httpd-scope -d "$T/site" -- id -u
 	out_is 0 'COMMAND keeps its user'
 fi
