@@ -28,6 +28,18 @@ struct server {
 	struct worker workers[];
 };
 
+size_t
+server_descriptors(const struct listeners *l, const struct site *site,
+    const struct accesslog *log, int fds[SERVER_DESCRIPTORS_MAX])
+{
+	size_t n = site_descriptors(site, fds);
+
+	memcpy(fds + n, l->fd, l->n * sizeof(*fds));
+	n += l->n;
+	fds[n] = accesslog_descriptor(log);
+	return n + 1;
+}
+
 /* What of the descriptors connections may take: the rest is for files. */
 static int
 connection_limit(int wanted)
