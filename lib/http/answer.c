@@ -216,20 +216,12 @@ send_listing(struct turn *t, const struct mount *m, const char *path,
 	t->a->bytes = d->page.len;
 }
 
-/* The status for a path that is no file.  stat follows links that leave, and
- * what is behind them must not show. */
-static int
-without_file(
-    struct turn *t, const struct mount *m, const char *path, int status)
+/* Says why a path names nothing that we serve; errno is of beneath. */
+static void
+send_absence(struct turn *t)
 {
-	int fd = beneath_open(&m->root, path);
-
-	if (fd < 0 && errno == EXDEV) {
-		t->a->left_root = true;
-		return 403;
-	}
-	fdio_close(fd);
-	return status;
+	t->a->left_root = errno == EXDEV;
+	send_error(t, store_status(errno));
 }
 
 static void
@@ -240,18 +232,15 @@ send_directory(struct turn *t, const struct mount *m, const char *path,
 	struct stat st;
 
 	if (!t->s->path.slash) {
-		int status = without_file(t, m, path, 301);
-
-		if (status == 301)
-			send_redirect(t);
-		else
-			send_error(t, status);
+		send_redirect(t);
 		return;
 	}
 	snprintf(
 	    index, sizeof(index), "%s%sindex.html", path, *path ? "/" : "");
-	if (!fstatat(m->root.fd, index, &st, 0) && S_ISREG(st.st_mode))
+	if (!beneath_stat(&m->root, index, &st) && S_ISREG(st.st_mode))
 		send_file(t, m, index, &st);
+	else if (errno == EXDEV)
+		send_absence(t);
 	else
 		send_listing(t, m, path, dir);
 }
@@ -284,8 +273,8 @@ send_path(struct turn *t)
 
 	if (!m)
 		send_above(t);
-	else if (fstatat(m->root.fd, *path ? path : ".", &st, 0))
-		send_error(t, without_file(t, m, path, store_status(errno)));
+	else if (beneath_stat(&m->root, path, &st))
+		send_absence(t);
 	else if (S_ISDIR(st.st_mode))
 		send_directory(t, m, path, &st);
 	else if (!S_ISREG(st.st_mode))

@@ -1,7 +1,7 @@
 /*
  * Files as representations: opened beneath their mount, and small ones kept
  * in memory.  What is kept is compared with the file system at every request
- * (one fstatat), so that no answer is older than its request.  A store
+ * (beneath_stat), so that no answer is older than its request.  A store
  * belongs to one thread.
  */
 #ifndef HTTP_STORE_H
@@ -35,7 +35,7 @@ struct store;
 struct store *store_new(void);
 void store_free(struct store *s);
 
-/* The regular file at path beneath the mount, which st describes (as fstatat
+/* The regular file at path beneath the mount, which st describes (as beneath_stat
  * said just now).  0, or the status that says why not (403, 404, 500, 503).
  * wall is the time in seconds.  *r is borrowed until the next call; its fd is
  * the caller's to close. */

@@ -236,6 +236,37 @@ Test(answer, a_file_that_is_kept_is_never_older_than_the_file)
 	cr_assert_str_eq(body(), "short");
 }
 
+/* Moves a directory out of what is served and puts a link in its place. */
+static void
+move_out(const char *name)
+{
+	char from[256], to[256];
+
+	snprintf(from, sizeof(from), "%s/%s", dir, name);
+	snprintf(to, sizeof(to), "%s.out", dir);
+	cr_assert_eq(rename(from, to), 0);
+	cr_assert_eq(symlink(to, from), 0);
+}
+
+Test(answer, what_is_kept_is_not_served_when_its_directory_has_left)
+{
+	char command[128];
+
+	s.wall = time(NULL) + 10;
+	cr_assert_eq(ask("GET /with/index.html", "").status, 200);
+	cr_assert_eq(ask("GET /with/", "").status, 200);
+	cr_assert_eq(ask("GET /sub/", "").status, 200);
+	move_out("with");
+	cr_assert_eq(ask("GET /with/index.html", "").status, 403);
+	cr_assert_eq(ask("GET /with/", "").status, 403);
+	snprintf(command, sizeof(command), "rm -rf %s.out", dir);
+	cr_assert_eq(system(command), 0);
+	move_out("sub");
+	cr_assert_eq(ask("GET /sub/", "").status, 403);
+	cr_assert_eq(ask("GET /sub", "").status, 403);
+	cr_assert_eq(system(command), 0);
+}
+
 Test(answer, a_large_file_is_left_to_the_body)
 {
 	char *text = calloc(1, 100001);
