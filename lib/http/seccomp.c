@@ -93,6 +93,10 @@ static const int for_serving[] = {
     SYS_statx,
     SYS_getdents64,
     SYS_lseek,
+    SYS_fstatfs,
+    SYS_inotify_init1,
+    SYS_inotify_add_watch,
+    SYS_inotify_rm_watch,
 };
 
 static const int for_waiting[] = {

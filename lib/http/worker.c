@@ -111,7 +111,7 @@ worker_release(struct worker *w)
 	buf_release(&w->in);
 	buf_release(&w->out);
 	store_free(w->responder.store);
-	directory_forget(&w->responder.directory);
+	directory_release(&w->responder.directory);
 }
 
 /* Time, but for the time in which the whole process was stopped (^Z), so that

@@ -66,7 +66,7 @@ teardown(void)
 	ret = system(command);
 	(void)ret;
 	store_free(s.store);
-	directory_forget(&s.directory);
+	directory_release(&s.directory);
 	site_release(&site);
 	buf_release(&out);
 }
@@ -296,6 +296,78 @@ Test(answer, a_listing_names_what_is_there_and_says_when_it_changed)
 	ask("GET /", "");
 	cr_assert(has("href=\"./a%26b%22c%3Cd%3E%3Ae\">"
 		      "a&amp;b&quot;c&lt;d&gt;:e<"));
+}
+
+/* Asks for the listing of a large directory twice; whether the second one came
+ * from memory, where a byte of it was changed meanwhile. */
+static bool
+listed_from_memory(void)
+{
+	char *mark;
+
+	ask("GET /large/", "");
+	mark = strstr(s.directory.page.data, "f000");
+	cr_assert(mark);
+	*mark = 'F';
+	ask("GET /large/", "");
+	return has("F000");
+}
+
+static void
+make_large(void)
+{
+	char path[512];
+	int i;
+
+	snprintf(path, sizeof(path), "%s/large", dir);
+	mkdir(path, 0755);
+	for (i = 0; i < 1000; i++) {
+		snprintf(
+		    path, sizeof(path), "large/f%03d.a-name-of-some-length", i);
+		put(path, "", 0);
+	}
+	snprintf(path, sizeof(path), "%s/large/subdirectory", dir);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/large/link", dir);
+	cr_assert_eq(symlink("../file.txt", path), 0);
+	put("other", "1", 0);
+	snprintf(path, sizeof(path), "cd %s && ln other large/name", dir);
+	cr_assert_eq(system(path), 0);
+	s.wall = time(NULL) + 10;
+}
+
+Test(answer, a_large_listing_that_is_kept_is_never_older_than_what_it_lists)
+{
+	char path[512];
+
+	make_large();
+	if (!listed_from_memory())
+		cr_skip("this file system cannot be watched");
+	put("large/f500.a-name-of-some-length", "12345", 0);
+	ask("GET /large/", "");
+	cr_assert(has("f500.a-name-of-some-length</a></td><td>5</td>"));
+	cr_assert(listed_from_memory());
+	put("large/f500.a-name-of-some-length", "12345", 86400);
+	ask("GET /large/", "");
+	cr_assert(has("<td>5</td><td>1970-01-02 00:00<"));
+	cr_assert(listed_from_memory());
+	put("large/new", "", 0);
+	ask("GET /large/", "");
+	cr_assert(has("./new"));
+	cr_assert(listed_from_memory());
+	put("file.txt", "0", 0);
+	ask("GET /large/", "");
+	cr_assert(has(">link</a></td><td>1</td>"));
+	cr_assert(listed_from_memory());
+	put("other", "1234", 0);
+	ask("GET /large/", "");
+	cr_assert(has(">name</a></td><td>4</td>"));
+	cr_assert(listed_from_memory());
+	snprintf(path, sizeof(path), "touch -d @0 %s/large/subdirectory", dir);
+	cr_assert_eq(system(path), 0);
+	ask("GET /large/", "");
+	cr_assert(has("subdirectory/</a></td><td>-</td><td>1970-01-01"));
+	cr_assert(listed_from_memory());
 }
 
 Test(answer, without_listings_a_directory_is_forbidden)
