@@ -18,8 +18,10 @@ struct server {
 	struct server_settings set;
 	atomic_int connections;
 	atomic_int draining;
+	atomic_int serving; /* threads */
 	struct wake drained;
 	struct peers *peers;
+	int limit; /* of connections */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	int ready; /* threads that serve */
@@ -101,7 +103,9 @@ start_one(struct server *s, int i)
 	w->peers = s->peers;
 	w->draining = &s->draining;
 	w->drained = &s->drained;
-	w->limit = connection_limit(s->set.max_connections);
+	w->limit = s->limit;
+	w->all = s->workers;
+	w->serving = &s->serving;
 	if (worker_init(w)) {
 		error = errno;
 		worker_release(w);
@@ -121,6 +125,7 @@ start_one(struct server *s, int i)
 	while (s->ready + s->failed < s->n)
 		pthread_cond_wait(&s->changed, &s->lock);
 	pthread_mutex_unlock(&s->lock);
+	atomic_store(&s->serving, s->n);
 	return 0;
 }
 
@@ -132,7 +137,8 @@ server_start(const struct server_settings *set, struct fault *f)
 	int error = 0;
 
 	s->set = *set;
-	s->peers = peers_new(set->max_connections / PEER_SHARE + 1);
+	s->limit = connection_limit(set->max_connections);
+	s->peers = peers_new(s->limit / PEER_SHARE + 1);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->changed, NULL);
 	if (wake_open(&s->drained))

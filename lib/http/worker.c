@@ -146,16 +146,18 @@ evict(struct worker *w)
 	return true;
 }
 
-static bool
-has_room(struct worker *w)
+/* Those who are idle may be another thread's. */
+static void
+ask_others(struct worker *w)
 {
-	if (atomic_fetch_add(w->connections, 1) < w->limit)
-		return true;
-	atomic_fetch_sub(w->connections, 1);
-	if (!evict(w))
-		return false;
-	atomic_fetch_add(w->connections, 1);
-	return true;
+	int i, n = atomic_load(w->serving);
+
+	for (i = 0; i < n; i++) {
+		if (&w->all[i] == w)
+			continue;
+		atomic_store(&w->all[i].asked, 1);
+		wake_notify(&w->all[i].wake);
+	}
 }
 
 static void
@@ -165,16 +167,20 @@ pause_accepting(struct worker *w)
 	w->resume = w->now + RETRY;
 }
 
-/* One connection.  false when there is none for now. */
+/* One connection, in the place of an idle one where all are taken.  false when
+ * there is none for now. */
 static bool
 accept_one(struct worker *w, int listener)
 {
 	struct sockaddr_storage peer;
 	socklen_t n = sizeof(peer);
 	struct address client;
+	bool full = atomic_fetch_add(w->connections, 1) >= w->limit;
 	int fd;
 
-	if (!has_room(w)) {
+	if (full && !w->waiting[PHASE_IDLE].first) {
+		atomic_fetch_sub(w->connections, 1);
+		ask_others(w);
 		pause_accepting(w);
 		return false;
 	}
@@ -198,6 +204,8 @@ accept_one(struct worker *w, int listener)
 		close(fd);
 		return true;
 	}
+	if (full)
+		evict(w);
 	connection_open(w, fd, &client);
 	return true;
 }
@@ -262,6 +270,18 @@ start_draining(struct worker *w)
 		connection_close(w, w->waiting[PHASE_HEAD].first);
 }
 
+/* Takes the connection for which another thread found no room. */
+static void
+help(struct worker *w)
+{
+	size_t i;
+
+	if (!w->waiting[PHASE_IDLE].first)
+		return;
+	for (i = 0; i < w->set->listeners->n; i++)
+		accept_some(w, w->listeners[i].fd);
+}
+
 static void
 handle(struct worker *w, enum source *source)
 {
@@ -270,6 +290,8 @@ handle(struct worker *w, enum source *source)
 	switch (*source) {
 	case SOURCE_WAKE:
 		wake_drain(&w->wake);
+		if (atomic_exchange(&w->asked, 0))
+			help(w);
 		break;
 	case SOURCE_LISTENER:
 		accept_some(w, ((struct worker_listener *)source)->fd);

@@ -15,11 +15,11 @@ cd "$T/scratch" || exit
 # limits OPTION... -- WHAT...
 limits()
 {
-	rows httpd-scope -d "$T/site" -w 1 "$@"
+	rows httpd-scope -d "$T/site" "$@"
 }
 py=$SUPPORT/http_limits.py
-limits --max-connections 4 -- python3 "$py" idle
-limits --max-connections 4 -- python3 "$py" busy
+limits -w 1 --max-connections 4 -- python3 "$py" idle
+limits -w 1 --max-connections 4 -- python3 "$py" busy
 if command -v prlimit >/dev/null; then
 	SCRIPT='out of descriptors'
 	rows prlimit --nofile=40:40 httpd-scope -d "$T/site" -w 1 -- \
