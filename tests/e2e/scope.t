@@ -24,7 +24,7 @@ out_is "http://127.0.0.1:$port/ $port" 'its URL and its port'
 run httpd-scope -d "$T/site" -p "$port" -- \
 	curl -fsS "http://localhost:$port/hello" "http://127.0.0.1:$port/hello"
 out_is "$(printf 'hello\nhello')" 'it listens on 127.0.0.1'
-if [ -s /proc/net/if_inet6 ]; then
+if has_ipv6; then
 	run httpd-scope -d "$T/site" -p "$port" -- \
 		curl -fsS "http://[::1]:$port/hello"
 	out_is hello 'and on ::1'
@@ -50,7 +50,7 @@ run httpd-scope --frobnicate -- true
 status_is 125 'an unknown option is 125'
 
 for address in 127.0.0.1 ::1; do
-	[ $address = ::1 ] && ! [ -s /proc/net/if_inet6 ] && continue
+	[ $address = ::1 ] && ! has_ipv6 && continue
 	"$TOOLS/port" hold $address "$port" >"$T/held" &
 	stranger=$!
 	helpers="$helpers $stranger"
