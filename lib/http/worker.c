@@ -259,10 +259,15 @@ next_timeout(const struct worker *w)
 	return (int)left;
 }
 
-/* Responses on their way may end; all else ends now. */
+/* Responses on their way may end; all else ends now.  Who comes is refused:
+ * waiting would be for nothing. */
 static void
 start_draining(struct worker *w)
 {
+	size_t i;
+
+	for (i = 0; i < w->set->listeners->n; i++)
+		shutdown(w->listeners[i].fd, SHUT_RD);
 	set_accepting(w, false);
 	while (w->waiting[PHASE_IDLE].first)
 		connection_close(w, w->waiting[PHASE_IDLE].first);
