@@ -13,7 +13,7 @@ cd "$T/scratch" || exit
 port=$(free_port)
 
 SCRIPT='signals'
-rows python3 "$SUPPORT/scope_signals.py" "${KILLS:-60}"
+rows python3 "$SUPPORT/scope_signals.py" "${KILLS:-300}"
 for shell in 'bash --norc --noprofile -i' 'dash -i'; do
 	if ! command -v "${shell%% *}" >/dev/null; then
 		skip "no ${shell%% *}" "a terminal with ${shell%% *}"
