@@ -49,6 +49,13 @@ err_like 'directory: 1; -L follows' 'so does standard error at the end'
 like "$T/log" '"a\\x22b\\x80\\x5[cC]c"$' 'the log escapes what clients send'
 unlike "$T/log" "$(printf '\033')" 'and has no escape sequence'
 
+run httpd-scope -d "$T/site" -l - -- sh -c \
+	'curl -sS -A me -e there "$HTTPD_SCOPE_URL"a.txt'
+err_like '"GET /a.txt HTTP/1.1" 200 6 "there" "me"$' '-l -: standard error'
+run httpd-scope -d "$T/site" -l /dev/full -- sh -c \
+	'curl -fsS "$HTTPD_SCOPE_URL"a.txt "$HTTPD_SCOPE_URL"a.txt'
+out_is "$(printf 'hello\nhello')" 'a log on a full disk holds nobody up'
+
 serve -d "$T/site" -L
 fetch "http://127.0.0.1:$port/out/deep/b.txt"
 out_is other '-L follows it'
@@ -63,6 +70,18 @@ fetch "http://127.0.0.1:$port/a.txt"
 out_is hello 'and the first beside them'
 fetch --path-as-is "http://127.0.0.1:$port/o/../a.txt"
 out_is hello '.. ends at the prefix'
+stop_serving
+
+serve --mount "/o/p=$T/other" --mount "/q=$T/other/deep"
+for path in '' o/; do
+	fetch "http://127.0.0.1:$port/$path"
+	is "$code" 200 "without -d, /$path is what is mounted below"
+done
+out_like 'href="./p/"' 'and names it'
+fetch "http://127.0.0.1:$port/o/p/deep/b.txt"
+out_is other 'which is served'
+fetch "http://127.0.0.1:$port/a.txt"
+is "$code" 404 'and nothing else is'
 stop_serving
 
 run httpd-scope -b 127.0.0.1 -- true
