@@ -73,20 +73,15 @@ report(struct server *s, int failed)
 	pthread_mutex_unlock(&s->lock);
 }
 
-struct start {
-	struct server *server;
-	struct worker *worker;
-};
-
 static void *
 run(void *arg)
 {
-	struct start start = *(struct start *)arg;
-	int failed = start.server->set.enter ? start.server->set.enter() : 0;
+	struct worker *w = arg;
+	int failed = w->set->enter ? w->set->enter() : 0;
 
-	report(start.server, failed);
+	report(w->server, failed);
 	if (!failed)
-		worker_run(start.worker);
+		worker_run(w);
 	return NULL;
 }
 
@@ -94,10 +89,10 @@ static int
 start_one(struct server *s, int i)
 {
 	struct worker *w = &s->workers[i];
-	struct start start = {s, w};
 	pthread_attr_t attr;
 	int error = 0;
 
+	w->server = s;
 	w->set = &s->set;
 	w->connections = &s->connections;
 	w->peers = s->peers;
@@ -113,20 +108,25 @@ start_one(struct server *s, int i)
 	}
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
-	error = pthread_create(&w->thread, &attr, run, &start);
+	error = pthread_create(&w->thread, &attr, run, w);
 	pthread_attr_destroy(&attr);
 	if (error) {
 		worker_release(w);
 		return error;
 	}
 	s->n++;
-	/* start lives here: the thread has copied it when it reports */
+	return 0;
+}
+
+/* Until all that were started serve, or could not. */
+static void
+await_threads(struct server *s)
+{
 	pthread_mutex_lock(&s->lock);
 	while (s->ready + s->failed < s->n)
 		pthread_cond_wait(&s->changed, &s->lock);
 	pthread_mutex_unlock(&s->lock);
 	atomic_store(&s->serving, s->n);
-	return 0;
 }
 
 struct server *
@@ -147,6 +147,7 @@ server_start(const struct server_settings *set, struct fault *f)
 		error = accesslog_start(set->log, set->enter);
 	while (!error && s->n < set->threads)
 		error = start_one(s, s->n);
+	await_threads(s);
 	if (!error && !s->failed)
 		return s;
 	fault_set(f, FAULT_SYSTEM, error, "serving thread: cannot %s",

@@ -38,6 +38,7 @@ struct worker_listener {
 };
 
 struct worker {
+	struct server *server;
 	const struct server_settings *set;
 	atomic_int *connections; /* of all threads */
 	struct peers *peers; /* of all threads */
