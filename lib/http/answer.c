@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fdio.h"
 #include "base/nonce.h"
 #include "http/condition.h"
 #include "http/directory.h"
@@ -97,7 +96,7 @@ append_bytes(struct turn *t, const struct representation *r,
 }
 
 static void
-send_ranges(struct turn *t, struct representation *r,
+send_ranges(struct turn *t, const struct representation *r,
     const struct range *ranges, size_t n)
 {
 	char *nonce = t->boundary;
@@ -119,8 +118,7 @@ send_ranges(struct turn *t, struct representation *r,
 		append_bytes(t, r, ranges, n);
 		return;
 	}
-	t->a->body = body_new(r->fd, ranges, n, nonce, r->type, r->size);
-	r->fd = -1;
+	t->a->body = body_new(r->file, ranges, n, nonce, r->type, r->size);
 }
 
 /* 304 repeats what a cache updates (RFC 9110 15.4.5); 412 says nothing. */
@@ -143,7 +141,7 @@ send_condition(struct turn *t, const struct validators *v)
 }
 
 static void
-send_representation(struct turn *t, struct representation *r)
+send_representation(struct turn *t, const struct representation *r)
 {
 	struct validators v = {view_of(r->etag), r->modified, t->s->wall};
 	struct range whole = {0, r->size}, *ranges = t->s->ranges;
@@ -176,7 +174,7 @@ static void
 send_file(struct turn *t, const struct mount *m, const char *path,
     const struct stat *st)
 {
-	struct representation *r;
+	const struct representation *r;
 	int status = store_open(t->s->store, m, path, st, t->s->wall, &r);
 
 	if (status) {
@@ -185,8 +183,7 @@ send_file(struct turn *t, const struct mount *m, const char *path,
 		return;
 	}
 	send_representation(t, r);
-	if (!r->bytes)
-		r->fd = fdio_close(r->fd);
+	file_drop(r->file);
 }
 
 static void

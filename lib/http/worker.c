@@ -20,6 +20,8 @@ enum {
 	EVENTS = 64,
 	ACCEPTS = 16, /* connections taken in one turn */
 	FORGET = 1000, /* milliseconds until a listing is forgotten */
+	FILES_KEPT = 16, /* open … */
+	FILES_LIMIT = 512, /* … where so many connections may be */
 	RETRY = 500, /* milliseconds until accepting is tried again */
 	OUT_MAX = 68 << 20 /* bytes: the largest listing and its head */
 };
@@ -82,7 +84,8 @@ worker_init(struct worker *w)
 		    SOURCE_LISTENER, w->set->listeners->fd[i]};
 	w->responder.site = w->set->site;
 	w->responder.common.id = w->set->id;
-	w->responder.store = store_new();
+	w->responder.store =
+	    store_new(w->limit >= FILES_LIMIT ? FILES_KEPT : 0);
 	return 0;
 }
 
@@ -129,6 +132,7 @@ advance_clock(struct worker *w, int timeout)
 	clock_gettime(CLOCK_REALTIME, &wall);
 	if (wall.tv_sec != w->responder.wall) {
 		directory_forget(&w->responder.directory);
+		store_close_files(w->responder.store);
 		w->responder.wall = wall.tv_sec;
 		date_format(wall.tv_sec, w->responder.common.date);
 	}
@@ -254,7 +258,8 @@ next_timeout(const struct worker *w)
 	}
 	if (!w->accepting)
 		left = sooner(left, RETRY);
-	if (w->responder.directory.page.cap)
+	if (w->responder.directory.page.cap ||
+	    store_has_files(w->responder.store))
 		left = sooner(left, FORGET);
 	return (int)left;
 }

@@ -49,7 +49,7 @@ setup(void)
 	site.listing = true;
 	cr_assert_eq(site_add(&site, "", dir, &f), 0);
 	s.site = &site;
-	s.store = store_new();
+	s.store = store_new(2);
 	s.wall = 1700000000;
 	s.common.id = "0123";
 	date_format(s.wall, s.common.date);
@@ -283,6 +283,77 @@ Test(answer, a_large_file_is_left_to_the_body)
 	cr_assert_str_eq(body(), "");
 	body_free(a.body);
 	free(text);
+}
+
+static int
+open_files(void)
+{
+	int n = 0, fd;
+
+	for (fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void
+put_large(const char *name, int byte)
+{
+	char *text = calloc(1, 100001);
+
+	memset(text, byte, 100000);
+	put(name, text, 784111777);
+	free(text);
+}
+
+/* The first byte that a request for it would send, or 0. */
+static int
+first_byte(const char *line)
+{
+	struct answer a = ask(line, "");
+	char byte = 0;
+
+	if (a.body && pread(a.body->file->fd, &byte, 1, 0) != 1)
+		byte = 0;
+	body_free(a.body);
+	return byte;
+}
+
+Test(answer, a_large_file_that_is_kept_open_is_never_another)
+{
+	int before = open_files();
+	char from[256], to[256];
+
+	put_large("large", 'a');
+	cr_assert_eq(first_byte("GET /large"), 'a');
+	cr_assert_eq(first_byte("GET /large"), 'a');
+	cr_assert_eq(open_files(), before + 1);
+	put_large("new", 'b');
+	snprintf(from, sizeof(from), "%s/new", dir);
+	snprintf(to, sizeof(to), "%s/large", dir);
+	cr_assert_eq(rename(from, to), 0);
+	cr_assert_eq(first_byte("GET /large"), 'b');
+	cr_assert_eq(unlink(to), 0);
+	cr_assert_eq(first_byte("GET /large"), 0);
+	cr_assert(has("404"));
+	store_close_files(s.store);
+	cr_assert_eq(open_files(), before);
+}
+
+Test(answer, few_files_are_kept_open)
+{
+	int before = open_files();
+
+	put_large("l1", 'a');
+	put_large("l2", 'b');
+	put_large("l3", 'c');
+	cr_assert_eq(first_byte("GET /l1"), 'a');
+	cr_assert_eq(first_byte("GET /l2"), 'b');
+	cr_assert_eq(first_byte("GET /l3"), 'c');
+	cr_assert_leq(open_files(), before + 2);
+	cr_assert(store_has_files(s.store));
+	store_close_files(s.store);
+	cr_assert(!store_has_files(s.store));
+	cr_assert_eq(open_files(), before);
 }
 
 Test(answer, a_listing_names_what_is_there_and_says_when_it_changed)
