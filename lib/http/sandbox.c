@@ -34,34 +34,34 @@ static atomic_int seccomp_in_force;
 
 /* What may be read: the site, or, where links may leave it, everything. */
 static int
-restrict_files(const struct site *site)
+restrict_files(const struct site *site, int version)
 {
 	int directories[SITE_MOUNTS_MAX], root, ret;
 
 	if (site->follow) {
 		root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		ret = root < 0 ? -1 : landlock_restrict(&root, 1);
+		ret = root < 0 ? -1 : landlock_restrict(version, &root, 1);
 		fdio_close(root);
 		return ret;
 	}
 	return landlock_restrict(
-	    directories, site_descriptors(site, directories));
+	    version, directories, site_descriptors(site, directories));
 }
 
 int
 sandbox_process(const struct site *site, struct fault *f)
 {
 	struct rlimit none = {0, 0};
-	int ret;
+	int version = landlock_version(), ret;
 
 	setrlimit(RLIMIT_CORE, &none);
 	no_new_privileges = !prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0, 0, 0);
 	if (!no_new_privileges || !confines)
 		return 0;
-	ret = restrict_files(site);
+	ret = restrict_files(site, version);
 	if (ret < 0 && errno != ENOSYS && errno != EOPNOTSUPP && errno != EPERM)
 		return fault_set(f, FAULT_SYSTEM, errno, "Landlock");
-	landlock_in_force = ret > 0 ? landlock_version() : 0;
+	landlock_in_force = ret > 0 ? version : 0;
 	return 0;
 }
 
