@@ -42,6 +42,7 @@ link_waiting(struct worker *w, struct connection *c, enum phase phase)
 	c->phase = phase;
 	c->since = w->now;
 	c->moved = 0;
+	c->progressed = false;
 	c->next = NULL;
 	c->prev = list->last;
 	*(list->last ? &list->last->next : &list->first) = c;
@@ -51,10 +52,15 @@ link_waiting(struct worker *w, struct connection *c, enum phase phase)
 static void
 enter_phase(struct worker *w, struct connection *c, enum phase phase)
 {
-	/* the time for a head is that for all of it; for a body, it starts
-	 * anew when enough of it was taken */
-	if (phase == c->phase && phase != PHASE_IDLE &&
-	    (phase != PHASE_WRITE || c->moved < PROGRESS))
+	bool anew = phase != c->phase || phase == PHASE_IDLE;
+
+	/* the time for a head is that for all of it, and begins again with the
+	 * next one; for a body, when enough of it was taken */
+	if (phase == PHASE_HEAD)
+		anew |= c->progressed;
+	if (phase == PHASE_WRITE)
+		anew |= c->moved >= PROGRESS;
+	if (!anew)
 		return;
 	unlink_waiting(w, c);
 	link_waiting(w, c, phase);

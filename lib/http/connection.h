@@ -14,7 +14,8 @@ struct connection {
 	bool watched; /* by epoll */
 	bool writing; /* epoll waits for room, not for bytes */
 	bool ending; /* after what is pending */
-	bool answered; /* at least once */
+	bool answered; /* at least once, … */
+	bool progressed; /* … and since the phase began */
 	bool linger; /* the client may still be sending */
 	int64_t since; /* when the phase began, or bytes last moved */
 	struct connection *next, *prev; /* in the phase's list */
