@@ -195,7 +195,10 @@ send_listing(struct turn *t, const struct mount *m, const char *path,
 	    t->s->site, m, path, t->s->path.name, st};
 	int status = 403;
 
-	if (t->s->site->listing)
+	errno = 0;
+	if (t->s->site->listing && t->s->held > ANSWER_HELD_MAX)
+		status = 503;
+	else if (t->s->site->listing)
 		status = directory_page(d, &place, t->s->wall);
 	t->a->left_root = status == 403 && errno == EXDEV;
 	if (status) {

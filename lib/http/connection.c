@@ -66,6 +66,14 @@ enter_phase(struct worker *w, struct connection *c, enum phase phase)
 	link_waiting(w, c, phase);
 }
 
+static void
+release_output(struct worker *w, struct connection *c)
+{
+	buf_release(&c->out);
+	w->responder.held -= c->held;
+	c->held = 0;
+}
+
 void
 connection_close(struct worker *w, struct connection *c)
 {
@@ -80,7 +88,7 @@ connection_close(struct worker *w, struct connection *c)
 	peers_leave(w->peers, &c->client);
 	unlink_waiting(w, c);
 	buf_release(&c->in);
-	buf_release(&c->out);
+	release_output(w, c);
 	c->next = w->dead;
 	w->dead = c;
 	if (atomic_fetch_sub(w->connections, 1) == 1 &&
@@ -232,6 +240,8 @@ keep_output(struct worker *w, struct connection *c)
 {
 	c->out = w->out;
 	c->out_at = w->out_at;
+	c->held = c->out.cap;
+	w->responder.held += c->held;
 	buf_init(&w->out, c->out.max);
 	w->out_at = 0;
 }
@@ -293,7 +303,7 @@ connection_ready(struct worker *w, struct connection *c)
 	if (c->out.len) {
 		flow = flush(w, c, &c->out, &c->out_at);
 		if (flow == FLOW_NEXT)
-			buf_release(&c->out);
+			release_output(w, c);
 	}
 	if (flow == FLOW_NEXT && c->body)
 		flow = transmit(w, c);

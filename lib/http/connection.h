@@ -22,7 +22,8 @@ struct connection {
 	struct address client;
 	struct buf in; /* an incomplete request; empty while idle */
 	size_t scanned; /* bytes of it known to hold no end */
-	struct buf out; /* what the client has not taken */
+	struct buf out; /* what the client has not taken … */
+	size_t held; /* … and what of that counts, being large */
 	size_t out_at;
 	uint64_t moved; /* bytes taken since the time was last set */
 	uint64_t discard; /* bytes of a request's body still to come */

@@ -20,6 +20,7 @@ limits()
 py=$SUPPORT/http_limits.py
 limits -w 1 --max-connections 4 -- python3 "$py" idle
 limits -w 1 --max-connections 4 -- python3 "$py" busy
+limits -w 1 -- python3 "$py" listings
 if command -v prlimit >/dev/null; then
 	SCRIPT='out of descriptors'
 	rows prlimit --nofile=40:40 httpd-scope -d "$T/site" -w 1 -- \
