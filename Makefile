@@ -68,13 +68,19 @@ static:
 
 PROVE = prove -j2 -f
 UNIT = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/*.c))
-TOOLS = $(addprefix $B/tests/support/,netns-inetd port ssh-settings delay)
+TOOLS = $(addprefix $B/tests/support/,netns-inetd port ssh-settings delay \
+	http-hook without)
 CRITERION = -lcriterion
 
 $(TOOLS): $B/tests/support/%: $B/tests/support/%.o
 	$(link) -o $@ $^
 
 $B/tests/support/ssh-settings: $B/libhosts.a $B/libbase.a
+
+# httpd-scope with a bug.
+$B/tests/support/http-hook: $B/cmd/httpd-scope.o \
+	$(rooms_httpd-scope:%=$B/lib%.a)
+$B/tests/support/http-hook: private LDFLAGS += -Wl,--wrap=answer_request
 
 $B/tests/unit/unit: $(UNIT) $(ROOMS:%=$B/lib%.a)
 	$(link) -o $@ $(UNIT) -Wl,--start-group $(ROOMS:%=$B/lib%.a) \

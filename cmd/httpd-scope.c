@@ -33,25 +33,28 @@ struct scope {
 	char id[NONCE_LEN + 1];
 };
 
-/* Forks the command and holds it. */
+/* The command has its own copies of what it was given. */
 static int
 hold_command(struct scope *s, struct fault *f)
 {
-	const char *dir = s->set.site.mounts[0].dir;
+	int ours[SERVER_DESCRIPTORS_MAX];
 	struct variables v;
-	struct supervise_settings set = {
-	    .argv = s->set.command,
+	struct supervise_settings set = {.argv = s->set.command,
 	    .env = v.env,
 	    .unset = v.unset,
 	    .held = s->listeners.fd,
-	    .held_count = s->listeners.n,
-	};
+	    .held_count = s->listeners.n};
 
 	nonce_make(s->id);
-	variables_init(&v, &s->listeners, s->set.port != 0, dir, s->id);
+	variables_init(&v, &s->listeners, s->set.port != 0,
+	    s->set.site.mounts[0].dir, s->id);
 	s->command = supervise_hold(&set, f);
 	variables_release(&v);
-	return s->command ? 0 : -1;
+	if (!s->command)
+		return -1;
+	supervise_let_go(s->command, ours,
+	    server_descriptors(&s->listeners, &s->set.site, s->log, ours));
+	return 0;
 }
 
 /* Threads are started with all signals blocked: those are this thread's. */
@@ -114,10 +117,9 @@ run(struct scope *s)
 	stop_server(s);
 	if (end.kind == SUPERVISE_EXITED)
 		return end.value;
-	if (end.kind == SUPERVISE_SIGNALLED && end.value == SIGKILL)
-		return STATUS_SIGNAL + SIGKILL;
 	if (end.kind == SUPERVISE_SIGNALLED)
-		return status_raise(end.value);
+		return end.value == SIGKILL ? STATUS_SIGNAL + SIGKILL
+					    : status_raise(end.value);
 	diag_error("%s: %s", s->set.command[0], strerror(end.value));
 	return end.value == ENOENT ? STATUS_NOT_FOUND : STATUS_REFUSED;
 }
@@ -129,9 +131,8 @@ main(int argc, char **argv)
 	struct fault f = {.class = FAULT_NONE};
 	int status = STATUS_OWN;
 
-	(void)argc;
 	supervise_open_standard();
-	diag_init(argv[0]);
+	diag_init(argc ? argv[0] : NULL);
 	if (!settings_parse(&s.set, argv, &f)) {
 		diag_set_level(s.set.verbose);
 		if (s.set.help || s.set.version)

@@ -75,7 +75,12 @@ fill_password(struct program *p, struct password *to, const char *file,
 
 	if (file)
 		return password_read_file(to, file, f);
-	return ask ? password_ask_now(to, &w, f) : 0;
+	if (!ask || !password_ask_now(to, &w, f))
+		return 0;
+	/* nothing has been started */
+	if (f->class == FAULT_AUTH)
+		f->class = FAULT_USAGE;
+	return fault_prefix(f, "password");
 }
 
 static int
@@ -136,7 +141,7 @@ prepare(struct program *p, struct fault *f)
 		    transport_library());
 	if (p->options.fingerprints &&
 	    newkeys_read(p->access.newkeys, p->options.fingerprints, f))
-		return -1;
+		return fault_prefix(f, "--fingerprints");
 	if (transport_global_init(f) || read_config(p, f))
 		return -1;
 	p->access.forwards = &p->options.forwards;

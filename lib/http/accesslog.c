@@ -57,6 +57,12 @@ accesslog_open(const char *path, struct fault *f)
 	return log;
 }
 
+int
+accesslog_descriptor(const struct accesslog *log)
+{
+	return log ? log->fd : -1;
+}
+
 /* Appends how many lines were lost, once there is room again. */
 static void
 note_dropped(struct accesslog *log)

@@ -27,6 +27,9 @@ struct accesslog_entry {
 /* Opens the file for appending ("-": standard error).  NULL with a fault. */
 struct accesslog *accesslog_open(const char *path, struct fault *f);
 
+/* Its descriptor; -1 for NULL. */
+int accesslog_descriptor(const struct accesslog *log);
+
 /* Starts the thread; enter, if not NULL, runs in it first and says whether it
  * may go on.  0 or an errno. */
 int accesslog_start(struct accesslog *log, int (*enter)(void));

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fdio.h"
 #include "base/nonce.h"
 #include "http/condition.h"
 #include "http/directory.h"
@@ -97,7 +96,7 @@ append_bytes(struct turn *t, const struct representation *r,
 }
 
 static void
-send_ranges(struct turn *t, struct representation *r,
+send_ranges(struct turn *t, const struct representation *r,
     const struct range *ranges, size_t n)
 {
 	char *nonce = t->boundary;
@@ -119,8 +118,7 @@ send_ranges(struct turn *t, struct representation *r,
 		append_bytes(t, r, ranges, n);
 		return;
 	}
-	t->a->body = body_new(r->fd, ranges, n, nonce, r->type, r->size);
-	r->fd = -1;
+	t->a->body = body_new(r->file, ranges, n, nonce, r->type, r->size);
 }
 
 /* 304 repeats what a cache updates (RFC 9110 15.4.5); 412 says nothing. */
@@ -143,7 +141,7 @@ send_condition(struct turn *t, const struct validators *v)
 }
 
 static void
-send_representation(struct turn *t, struct representation *r)
+send_representation(struct turn *t, const struct representation *r)
 {
 	struct validators v = {view_of(r->etag), r->modified, t->s->wall};
 	struct range whole = {0, r->size}, *ranges = t->s->ranges;
@@ -176,7 +174,7 @@ static void
 send_file(struct turn *t, const struct mount *m, const char *path,
     const struct stat *st)
 {
-	struct representation *r;
+	const struct representation *r;
 	int status = store_open(t->s->store, m, path, st, t->s->wall, &r);
 
 	if (status) {
@@ -185,8 +183,7 @@ send_file(struct turn *t, const struct mount *m, const char *path,
 		return;
 	}
 	send_representation(t, r);
-	if (!r->bytes)
-		r->fd = fdio_close(r->fd);
+	file_drop(r->file);
 }
 
 static void
@@ -198,7 +195,10 @@ send_listing(struct turn *t, const struct mount *m, const char *path,
 	    t->s->site, m, path, t->s->path.name, st};
 	int status = 403;
 
-	if (t->s->site->listing)
+	errno = 0;
+	if (t->s->site->listing && t->s->held > ANSWER_HELD_MAX)
+		status = 503;
+	else if (t->s->site->listing)
 		status = directory_page(d, &place, t->s->wall);
 	t->a->left_root = status == 403 && errno == EXDEV;
 	if (status) {
@@ -216,20 +216,12 @@ send_listing(struct turn *t, const struct mount *m, const char *path,
 	t->a->bytes = d->page.len;
 }
 
-/* The status for a path that is no file.  stat follows links that leave, and
- * what is behind them must not show. */
-static int
-without_file(
-    struct turn *t, const struct mount *m, const char *path, int status)
+/* Says why a path names nothing that we serve; errno is of beneath. */
+static void
+send_absence(struct turn *t)
 {
-	int fd = beneath_open(&m->root, path);
-
-	if (fd < 0 && errno == EXDEV) {
-		t->a->left_root = true;
-		return 403;
-	}
-	fdio_close(fd);
-	return status;
+	t->a->left_root = errno == EXDEV;
+	send_error(t, store_status(errno));
 }
 
 static void
@@ -240,18 +232,15 @@ send_directory(struct turn *t, const struct mount *m, const char *path,
 	struct stat st;
 
 	if (!t->s->path.slash) {
-		int status = without_file(t, m, path, 301);
-
-		if (status == 301)
-			send_redirect(t);
-		else
-			send_error(t, status);
+		send_redirect(t);
 		return;
 	}
 	snprintf(
 	    index, sizeof(index), "%s%sindex.html", path, *path ? "/" : "");
-	if (!fstatat(m->root.fd, index, &st, 0) && S_ISREG(st.st_mode))
+	if (!beneath_stat(&m->root, index, &st) && S_ISREG(st.st_mode))
 		send_file(t, m, index, &st);
+	else if (errno == EXDEV)
+		send_absence(t);
 	else
 		send_listing(t, m, path, dir);
 }
@@ -284,8 +273,8 @@ send_path(struct turn *t)
 
 	if (!m)
 		send_above(t);
-	else if (fstatat(m->root.fd, *path ? path : ".", &st, 0))
-		send_error(t, without_file(t, m, path, store_status(errno)));
+	else if (beneath_stat(&m->root, path, &st))
+		send_absence(t);
 	else if (S_ISDIR(st.st_mode))
 		send_directory(t, m, path, &st);
 	else if (!S_ISREG(st.st_mode))

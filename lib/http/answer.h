@@ -17,6 +17,10 @@
 #include "http/site.h"
 #include "http/store.h"
 
+enum {
+	ANSWER_HELD_MAX = 128 << 20 /* bytes; more listings are 503 */
+};
+
 /* What a thread answers with. */
 struct responder {
 	const struct site *site;
@@ -24,6 +28,7 @@ struct responder {
 	struct reply_common common;
 	int64_t wall; /* seconds since 1970 */
 	struct directory directory; /* that was listed last */
+	size_t held; /* bytes of pages that clients have not taken yet */
 	struct path path; /* of the request at hand */
 	struct range ranges[RANGE_MAX];
 };

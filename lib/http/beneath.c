@@ -20,6 +20,7 @@ enum {
  * rest is what is still to go, and may hold links. */
 struct walk {
 	int root;
+	int flags; /* of opening the last */
 	int dir;
 	int links;
 	char done[PATH_MAX];
@@ -147,7 +148,7 @@ step(struct walk *w)
 	struct stat st;
 
 	if (!next_component(w, name))
-		return errno ? -1 : openat(w->dir, ".", OPEN_FLAGS);
+		return errno ? -1 : openat(w->dir, ".", w->flags);
 	if (!strcmp(name, "."))
 		return -2;
 	if (!strcmp(name, ".."))
@@ -160,13 +161,13 @@ step(struct walk *w)
 		return enter(w, name) ? -1 : -2;
 	if (*w->rest)
 		return fail(ENOTDIR);
-	return openat(w->dir, name, OPEN_FLAGS | O_NOFOLLOW);
+	return openat(w->dir, name, w->flags | O_NOFOLLOW);
 }
 
 static int
-walk_open(int root, const char *path)
+walk_open(int root, const char *path, int flags)
 {
-	struct walk w = {.root = root};
+	struct walk w = {.root = root, .flags = flags};
 	size_t n = strlen(path);
 	int fd;
 
@@ -183,18 +184,47 @@ walk_open(int root, const char *path)
 	return fd;
 }
 
-int
-beneath_open(const struct beneath *b, const char *path)
+static int
+open_path(const struct beneath *b, const char *path, int flags)
 {
 	if (!*path)
 		path = ".";
 	switch (b->way) {
 	case BENEATH_KERNEL:
-		return openat2_beneath(b->fd, path, OPEN_FLAGS);
+		return openat2_beneath(b->fd, path, flags);
 	case BENEATH_WALK:
-		return walk_open(b->fd, path);
+		return walk_open(b->fd, path, flags);
 	case BENEATH_FOLLOW:
-		return openat(b->fd, path, OPEN_FLAGS);
+		return openat(b->fd, path, flags);
 	}
 	return fail(EINVAL);
+}
+
+int
+beneath_open(const struct beneath *b, const char *path)
+{
+	return open_path(b, path, OPEN_FLAGS);
+}
+
+int
+beneath_stat(const struct beneath *b, const char *path, struct stat *st)
+{
+	int fd, ret;
+
+	if (b->way == BENEATH_FOLLOW)
+		return fstatat(b->fd, *path ? path : ".", st, 0);
+	/* without a directory or a link on its way a path cannot leave */
+	if (!strchr(path, '/')) {
+		if (fstatat(b->fd, *path ? path : ".", st, AT_SYMLINK_NOFOLLOW))
+			return -1;
+		if (!S_ISLNK(st->st_mode))
+			return 0;
+	}
+	fd = open_path(b, path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	ret = fstat(fd, st);
+	fdio_close(fd);
+	/* put there while we walked */
+	return !ret && S_ISLNK(st->st_mode) ? fail(ELOOP) : ret;
 }

@@ -8,6 +8,7 @@
 #define HTTP_BENEATH_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 enum beneath_way {
 	BENEATH_KERNEL,
@@ -28,5 +29,9 @@ void beneath_release(struct beneath *b);
  * a FIFO.  path is relative; "" is the directory itself.  -1 with errno: EXDEV
  * where a link leaves the directory. */
 int beneath_open(const struct beneath *b, const char *path);
+
+/* What the same path names, without opening it, which is something to a
+ * device.  0, or -1 with errno as above. */
+int beneath_stat(const struct beneath *b, const char *path, struct stat *st);
 
 #endif

@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/fdio.h"
 #include "base/mem.h"
 
 enum {
@@ -18,12 +17,12 @@ enum {
 };
 
 struct body *
-body_new(int fd, const struct range *ranges, size_t n, const char *boundary,
-    const char *type, uint64_t size)
+body_new(struct file *file, const struct range *ranges, size_t n,
+    const char *boundary, const char *type, uint64_t size)
 {
 	struct body *b = mem_alloc(1, sizeof(*b));
 
-	b->fd = fd;
+	b->file = file_hold(file);
 	if (n == 1) {
 		b->offset = ranges[0].first;
 		b->left = ranges[0].length;
@@ -43,7 +42,7 @@ body_free(struct body *b)
 {
 	if (!b)
 		return;
-	fdio_close(b->fd);
+	file_drop(b->file);
 	mem_free(b->ranges);
 	mem_free(b);
 }
@@ -86,7 +85,7 @@ copy_bytes(struct body *b, struct buf *out)
 	if (!to)
 		return -1;
 	do
-		got = pread(b->fd, to, n, (off_t)b->offset);
+		got = pread(b->file->fd, to, n, (off_t)b->offset);
 	while (got < 0 && errno == EINTR);
 	if (got <= 0)
 		return -1;
@@ -101,7 +100,7 @@ send_bytes(struct body *b, int socket, uint64_t *sent)
 {
 	size_t n = b->left < SLICE ? (size_t)b->left : SLICE;
 	off_t offset = (off_t)b->offset;
-	ssize_t done = sendfile(socket, b->fd, &offset, n);
+	ssize_t done = sendfile(socket, b->file->fd, &offset, n);
 
 	if (done > 0) {
 		b->offset += (uint64_t)done;

@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "http/file.h"
 #include "http/range.h"
 #include "http/reply.h"
 
 struct body {
-	int fd; /* the file; owned */
+	struct file *file; /* held */
 	uint64_t offset; /* of the next byte */
 	uint64_t left; /* bytes of this range */
 	bool corked; /* the socket holds back segments that are not full */
@@ -35,8 +36,8 @@ enum body_step {
 };
 
 /* A body that sends the ranges (copied), as parts between the boundary where
- * there are several.  fd is taken; type is borrowed for good. */
-struct body *body_new(int fd, const struct range *ranges, size_t n,
+ * there are several.  The file is held; type is borrowed for good. */
+struct body *body_new(struct file *file, const struct range *ranges, size_t n,
     const char *boundary, const char *type, uint64_t size);
 
 void body_free(struct body *b);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /* linux/capability.h, which a C library need not bring: version 3 */
-enum { VERSION_3 = 0x20080522, CAPABILITY_KILL = 5 };
+enum { VERSION_3 = 0x20080522 };
 
 struct header {
 	uint32_t version;
@@ -25,29 +25,19 @@ capability_keep(void)
 	return prctl(PR_SET_KEEPCAPS, 1UL, 0, 0, 0);
 }
 
-static int
-keep_mask(uint32_t mask)
+int
+capability_only(uint32_t set)
 {
 	struct header header = {.version = VERSION_3};
 	struct sets sets[2] = {{0}};
 
 	if (syscall(SYS_capget, &header, sets))
 		return -1;
-	sets[0].permitted &= mask;
+	if (!(sets[0].permitted & ~set) && !sets[1].permitted)
+		return 0;
+	sets[0].permitted &= set;
 	sets[0].effective = sets[0].permitted;
 	sets[0].inheritable = 0;
 	sets[1] = (struct sets){0};
 	return syscall(SYS_capset, &header, sets) ? -1 : 0;
-}
-
-int
-capability_only_kill(void)
-{
-	return keep_mask(1U << CAPABILITY_KILL);
-}
-
-int
-capability_none(void)
-{
-	return keep_mask(0);
 }

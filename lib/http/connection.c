@@ -42,6 +42,7 @@ link_waiting(struct worker *w, struct connection *c, enum phase phase)
 	c->phase = phase;
 	c->since = w->now;
 	c->moved = 0;
+	c->progressed = false;
 	c->next = NULL;
 	c->prev = list->last;
 	*(list->last ? &list->last->next : &list->first) = c;
@@ -51,13 +52,26 @@ link_waiting(struct worker *w, struct connection *c, enum phase phase)
 static void
 enter_phase(struct worker *w, struct connection *c, enum phase phase)
 {
-	/* the time for a head is that for all of it; for a body, it starts
-	 * anew when enough of it was taken */
-	if (phase == c->phase && phase != PHASE_IDLE &&
-	    (phase != PHASE_WRITE || c->moved < PROGRESS))
+	bool anew = phase != c->phase || phase == PHASE_IDLE;
+
+	/* the time for a head is that for all of it, and begins again with the
+	 * next one; for a body, when enough of it was taken */
+	if (phase == PHASE_HEAD)
+		anew |= c->progressed;
+	if (phase == PHASE_WRITE)
+		anew |= c->moved >= PROGRESS;
+	if (!anew)
 		return;
 	unlink_waiting(w, c);
 	link_waiting(w, c, phase);
+}
+
+static void
+release_output(struct worker *w, struct connection *c)
+{
+	buf_release(&c->out);
+	w->responder.held -= c->held;
+	c->held = 0;
 }
 
 void
@@ -74,7 +88,7 @@ connection_close(struct worker *w, struct connection *c)
 	peers_leave(w->peers, &c->client);
 	unlink_waiting(w, c);
 	buf_release(&c->in);
-	buf_release(&c->out);
+	release_output(w, c);
 	c->next = w->dead;
 	w->dead = c;
 	if (atomic_fetch_sub(w->connections, 1) == 1 &&
@@ -226,6 +240,8 @@ keep_output(struct worker *w, struct connection *c)
 {
 	c->out = w->out;
 	c->out_at = w->out_at;
+	c->held = c->out.cap;
+	w->responder.held += c->held;
 	buf_init(&w->out, c->out.max);
 	w->out_at = 0;
 }
@@ -287,7 +303,7 @@ connection_ready(struct worker *w, struct connection *c)
 	if (c->out.len) {
 		flow = flush(w, c, &c->out, &c->out_at);
 		if (flow == FLOW_NEXT)
-			buf_release(&c->out);
+			release_output(w, c);
 	}
 	if (flow == FLOW_NEXT && c->body)
 		flow = transmit(w, c);

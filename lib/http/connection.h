@@ -14,14 +14,16 @@ struct connection {
 	bool watched; /* by epoll */
 	bool writing; /* epoll waits for room, not for bytes */
 	bool ending; /* after what is pending */
-	bool answered; /* at least once */
+	bool answered; /* at least once, … */
+	bool progressed; /* … and since the phase began */
 	bool linger; /* the client may still be sending */
 	int64_t since; /* when the phase began, or bytes last moved */
 	struct connection *next, *prev; /* in the phase's list */
 	struct address client;
 	struct buf in; /* an incomplete request; empty while idle */
 	size_t scanned; /* bytes of it known to hold no end */
-	struct buf out; /* what the client has not taken */
+	struct buf out; /* what the client has not taken … */
+	size_t held; /* … and what of that counts, being large */
 	size_t out_at;
 	uint64_t moved; /* bytes taken since the time was last set */
 	uint64_t discard; /* bytes of a request's body still to come */

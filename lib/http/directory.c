@@ -9,9 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fdio.h"
 #include "base/mem.h"
 #include "http/listing.h"
 #include "http/store.h"
+
+enum {
+	WORTH_WATCHING = 16384 /* bytes of a directory: some hundred names */
+};
 
 struct entries {
 	struct listing_entry *at;
@@ -66,33 +71,66 @@ stat_link(const struct directory_place *at, const char *name, struct stat *st)
 }
 
 static int
-stat_entry(const struct directory_place *at, DIR *dir, const char *name,
+stat_entry(const struct directory_place *at, int dir, const char *name,
     struct stat *st)
 {
-	if (fstatat(dirfd(dir), name, st, AT_SYMLINK_NOFOLLOW))
+	if (fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW))
 		return -1;
 	return S_ISLNK(st->st_mode) ? stat_link(at, name, st) : 0;
 }
 
+static bool
+is_listed(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) || S_ISDIR(st->st_mode);
+}
+
+/* Notes what the watch does not vouch for, or stops it where that is much.  A
+ * link counts whether it leads to something or not. */
+static void
+note_other(struct directory *d, const struct directory_place *at, int dir,
+    const char *name, const struct stat *st)
+{
+	struct directory_other *other = &d->others[d->others_count];
+
+	if (!d->watch.wd || (S_ISREG(st->st_mode) && st->st_nlink == 1))
+		return;
+	if (d->others_count == DIRECTORY_OTHERS_MAX) {
+		watch_stop(&d->watch);
+		return;
+	}
+	d->others_count++;
+	other->name = mem_strdup(name);
+	if (stat_entry(at, dir, name, &other->st))
+		memset(&other->st, 0, sizeof(other->st));
+}
+
 /* Only what a request could get is listed. */
 static void
-read_entries(struct entries *e, const struct directory_place *at, DIR *dir)
+read_entries(struct entries *e, struct directory *d,
+    const struct directory_place *at, DIR *dir)
 {
-	const struct dirent *d;
+	const struct dirent *entry;
 	struct stat st;
 
 	e->complete = true;
-	while ((d = readdir(dir))) {
-		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
+	while ((entry = readdir(dir))) {
+		const char *name = entry->d_name;
+
+		if (!strcmp(name, ".") || !strcmp(name, ".."))
 			continue;
-		if (stat_entry(at, dir, d->d_name, &st) ||
-		    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+		if (fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW))
+			continue;
+		note_other(d, at, dirfd(dir), name, &st);
+		if (S_ISLNK(st.st_mode) && stat_link(at, name, &st))
+			continue;
+		if (!is_listed(&st))
 			continue;
 		if (e->n == DIRECTORY_ENTRIES_MAX) {
 			e->complete = false;
 			break;
 		}
-		add(e, d->d_name, strlen(d->d_name), &st);
+		add(e, name, strlen(name), &st);
 	}
 }
 
@@ -123,8 +161,23 @@ add_mounts(struct entries *e, const struct site *site, const char *title)
 	}
 }
 
+/* Watches a directory before it is read, where a page is worth keeping. */
+static void
+start_watch(struct directory *d, const struct directory_place *at, int dir)
+{
+	char path[2 * PATH_MAX];
+
+	/* what is mounted in it nobody would tell */
+	if (at->st->st_size < WORTH_WATCHING || at->site->n > 1 ||
+	    snprintf(path, sizeof(path), "%s/%s", at->m->dir, at->path) >=
+		(int)sizeof(path))
+		return;
+	watch_start(&d->watch, path, dir);
+}
+
 static int
-read_directory(struct entries *e, const struct directory_place *at)
+read_directory(
+    struct entries *e, struct directory *d, const struct directory_place *at)
 {
 	int fd = beneath_open(&at->m->root, at->path), status;
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -135,24 +188,25 @@ read_directory(struct entries *e, const struct directory_place *at)
 			close(fd);
 		return status;
 	}
-	read_entries(e, at, dir);
+	start_watch(d, at, fd);
+	read_entries(e, d, at, dir);
 	closedir(dir);
 	return 0;
 }
 
 static int
-make_page(const struct directory_place *at, struct buf *page)
+make_page(struct directory *d, const struct directory_place *at)
 {
 	struct entries entries = {.complete = true};
 	int status;
 
 	buf_init(&entries.names, (size_t)DIRECTORY_ENTRIES_MAX * 256);
-	status = at->m ? read_directory(&entries, at) : 0;
+	status = at->m ? read_directory(&entries, d, at) : 0;
 	if (!status) {
 		add_mounts(&entries, at->site, at->title);
 		set_names(&entries);
 		errno = 0;
-		if (listing_page(page, at->title, entries.at, entries.n,
+		if (listing_page(&d->page, at->title, entries.at, entries.n,
 			entries.complete))
 			status = 500;
 	}
@@ -167,16 +221,42 @@ directory_forget(struct directory *d)
 	buf_release(&d->page);
 	mem_free(d->title);
 	d->title = NULL;
+	watch_stop(&d->watch);
+	while (d->others_count)
+		mem_free(d->others[--d->others_count].name);
 }
 
-/* The directory itself is compared at each request; only what stands in it of
- * the files, their sizes and times, may be of this second. */
-static bool
-is_fresh(
-    const struct directory *d, const struct directory_place *at, int64_t wall)
+void
+directory_release(struct directory *d)
 {
-	return d->title && at->st && d->wall == wall &&
-	    !strcmp(d->title, at->title) && store_same_file(&d->st, at->st);
+	directory_forget(d);
+	watch_release(&d->watch);
+}
+
+static bool
+others_are_same(const struct directory *d, const struct directory_place *at)
+{
+	int dir = d->others_count ? beneath_open(&at->m->root, at->path) : -1;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < d->others_count; i++) {
+		memset(&st, 0, sizeof(st));
+		if (stat_entry(at, dir, d->others[i].name, &st))
+			memset(&st, 0, sizeof(st));
+		if (!store_same_file(&st, &d->others[i].st))
+			break;
+	}
+	fdio_close(dir);
+	return i == d->others_count;
+}
+
+static bool
+is_fresh(struct directory *d, const struct directory_place *at)
+{
+	return d->title && at->st && !strcmp(d->title, at->title) &&
+	    store_same_file(&d->st, at->st) && watch_is_silent(&d->watch) &&
+	    others_are_same(d, at);
 }
 
 int
@@ -185,15 +265,14 @@ directory_page(
 {
 	int status;
 
-	if (is_fresh(d, at, wall))
+	if (is_fresh(d, at))
 		return 0;
 	directory_forget(d);
 	buf_init(&d->page, DIRECTORY_PAGE_MAX);
-	status = make_page(at, &d->page);
-	if (!status && at->st && store_is_settled(at->st, wall)) {
+	status = make_page(d, at);
+	if (!status && d->watch.wd && store_is_settled(at->st, wall)) {
 		d->title = mem_strdup(at->title);
 		d->st = *at->st;
-		d->wall = wall;
 	}
 	return status;
 }

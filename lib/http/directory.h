@@ -9,10 +9,19 @@
 
 #include "base/buf.h"
 #include "http/site.h"
+#include "http/watch.h"
 
 enum {
 	DIRECTORY_ENTRIES_MAX = 100000,
-	DIRECTORY_PAGE_MAX = 64 << 20 /* bytes */
+	DIRECTORY_PAGE_MAX = 64 << 20, /* bytes */
+	DIRECTORY_OTHERS_MAX = 64
+};
+
+/* An entry whose changes a watch does not tell: a directory, a link, a file of
+ * several names. */
+struct directory_other {
+	char *name;
+	struct stat st;
 };
 
 /* The page that was made last; zeroed: none. */
@@ -20,7 +29,9 @@ struct directory {
 	struct buf page;
 	char *title; /* NULL: it is of no further use */
 	struct stat st;
-	int64_t wall;
+	struct watch watch;
+	struct directory_other others[DIRECTORY_OTHERS_MAX];
+	size_t others_count;
 };
 
 /* Which directory. */
@@ -32,13 +43,17 @@ struct directory_place {
 	const struct stat *st; /* what it is like now; NULL where m is */
 };
 
-/* Makes the page of the directory; wall is the time in seconds.  Within one
- * second the same page serves again, where the directory is unchanged.  0, or
- * the status that says why not, with errno. */
+/* Makes the page of the directory; wall is the time in seconds.  The same page
+ * serves again while nothing has changed that stands in it, which is found out
+ * anew each time.  0, or the status that says why not, with errno. */
 int directory_page(
     struct directory *d, const struct directory_place *at, int64_t wall);
 
-/* Frees the page. */
+/* Frees the page: it is made anew once a second, for there are changes of
+ * which nobody tells (mmap(2)). */
 void directory_forget(struct directory *d);
+
+/* Frees all. */
+void directory_release(struct directory *d);
 
 #endif

@@ -53,7 +53,7 @@ exchange_answer(
 	w->counts.requests++;
 	w->counts.errors += a.status >= 400;
 	w->counts.left_root += a.left_root;
-	c->answered = true;
+	c->answered = c->progressed = true;
 	c->body = a.body;
 	c->body_bytes = 0;
 	log_answer(w, c, r, &a);

@@ -67,7 +67,7 @@ become(const struct account *a, bool own_groups)
 static int
 verify(const struct account *a, struct fault *f)
 {
-	if (capability_only_kill())
+	if (capability_only(CAPABILITY_KILL))
 		return fault_set(f, FAULT_SYSTEM, errno, "capabilities");
 	if (getuid() != a->uid || geteuid() != a->uid || getgid() != a->gid ||
 	    getegid() != a->gid)
@@ -97,6 +97,17 @@ name_ourselves(struct identity *id)
 		    (unsigned long)geteuid());
 }
 
+/* Without another user to become: what root has besides reading goes. */
+static int
+stay(struct identity *id)
+{
+	/* a failure leaves us what our user has, which we are to keep */
+	capability_only(CAPABILITY_KILL | CAPABILITY_READ);
+	if (!id->user[0])
+		name_ourselves(id);
+	return 0;
+}
+
 int
 identity_drop(struct identity *id, const char *user, struct fault *f)
 {
@@ -104,25 +115,22 @@ identity_drop(struct identity *id, const char *user, struct fault *f)
 	const uid_t before = geteuid();
 
 	*id = (struct identity){.changed = false};
-	if (!user && before != 0) {
-		name_ourselves(id);
-		return 0;
-	}
+	if (!user && before != 0)
+		return stay(id);
 	if (find_account(&a, user ? user : "nobody", f))
 		return -1;
-	set_name(id, a.name);
-	if (before != 0 && a.uid == before)
-		return 0;
 	/* "-u root" is explicit */
-	if (a.uid == 0 && before == 0)
-		return 0;
-	if (become(&a, user != NULL)) {
-		if (user || geteuid() != before)
-			return fault_set(f, FAULT_SYSTEM, errno,
-			    "cannot become user %s", a.name);
-		name_ourselves(id);
-		return 0;
+	if (a.uid == before) {
+		set_name(id, a.name);
+		return stay(id);
 	}
-	id->changed = true;
-	return verify(&a, f);
+	if (!become(&a, user != NULL)) {
+		set_name(id, a.name);
+		id->changed = true;
+		return verify(&a, f);
+	}
+	if (user || geteuid() != before)
+		return fault_set(
+		    f, FAULT_SYSTEM, errno, "cannot become user %s", a.name);
+	return stay(id);
 }

@@ -69,9 +69,9 @@ create(int version)
 }
 
 int
-landlock_restrict(const int *directories, size_t n)
+landlock_restrict(int version, const int *directories, size_t n)
 {
-	int version = landlock_version(), rules, ret = 0;
+	int rules, ret = 0;
 	size_t i;
 
 	if (version == 0)

@@ -10,8 +10,9 @@
 int landlock_version(void);
 
 /* From now on this thread, and those it starts, can do nothing with files but
- * read beneath the directories, and cannot bind or connect.  1 when it is in
- * force, 0 where the kernel has none, -1 with errno. */
-int landlock_restrict(const int *directories, size_t n);
+ * read beneath the directories, and cannot bind or connect, as far as this
+ * version goes, which is not above the kernel's.  1 when it is in force, 0 for
+ * version 0, -1 with errno. */
+int landlock_restrict(int version, const int *directories, size_t n);
 
 #endif

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,26 +18,39 @@ enum {
 	TRIES = 64 /* to find a port that is free in both families */
 };
 
-/* What to bind, before the port is known. */
-struct wanted {
-	union {
-		struct sockaddr sa;
-		struct sockaddr_in in;
-		struct sockaddr_in6 in6;
-	} at[LISTEN_MAX];
-	size_t n;
-	bool second_optional; /* no IPv6 on this machine is no error */
+union wanted_address {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
 };
 
+/* What to bind, before the port is known. */
+struct wanted {
+	union wanted_address at[LISTEN_MAX];
+	size_t n;
+	bool optional; /* one of them is enough: no IPv6 is no error, nor is an
+			* address that an interface has not quite yet */
+};
+
+/* An address; one of IPv6 that is a link's own has its interface behind it,
+ * fe80::1%eth0 (RFC 4007 11). */
 static int
 add_text(struct wanted *w, const char *text)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET};
 	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+	const char *zone = strchr(text, '%');
+	char plain[ADDRESS_TEXT_MAX];
 
-	if (inet_pton(AF_INET, text, &in.sin_addr) == 1)
+	if (zone) {
+		in6.sin6_scope_id = if_nametoindex(zone + 1);
+		if (!in6.sin6_scope_id)
+			return -1;
+	}
+	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(text, "%"), text);
+	if (!zone && inet_pton(AF_INET, plain, &in.sin_addr) == 1)
 		w->at[w->n++].in = in;
-	else if (inet_pton(AF_INET6, text, &in6.sin6_addr) == 1)
+	else if (inet_pton(AF_INET6, plain, &in6.sin6_addr) == 1)
 		w->at[w->n++].in6 = in6;
 	else
 		return -1;
@@ -50,6 +64,7 @@ add_interface(struct wanted *w, const char *name)
 
 	if (getifaddrs(&all))
 		return;
+	w->optional = true;
 	for (i = all; i && w->n < LISTEN_MAX; i = i->ifa_next) {
 		if (!i->ifa_addr || strcmp(i->ifa_name, name))
 			continue;
@@ -69,7 +84,7 @@ find_wanted(struct wanted *w, const char *address, struct fault *f)
 	if (!address) {
 		add_text(w, "127.0.0.1");
 		add_text(w, "::1");
-		w->second_optional = true;
+		w->optional = true;
 		return 0;
 	}
 	if (add_text(w, address))
@@ -121,45 +136,75 @@ port_of(int fd)
 }
 
 static bool
-no_such_family(int error)
+cannot_be(int error)
 {
 	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL ||
 	    error == EPROTONOSUPPORT;
 }
 
+static bool
+is_link_local(const union wanted_address *at)
+{
+	return at->sa.sa_family == AF_INET6 &&
+	    IN6_IS_ADDR_LINKLOCAL(&at->in6.sin6_addr);
+}
+
+/* An address as text, with its interface where it is a link's own. */
+static void
+name_one(const union wanted_address *at, char text[LISTEN_TEXT_MAX])
+{
+	const struct address a = address_of(&at->sa);
+	size_t n;
+
+	address_format(&a, text);
+	n = strlen(text);
+	if (!is_link_local(at) || n + 1 + IF_NAMESIZE > LISTEN_TEXT_MAX)
+		return;
+	text[n] = '%';
+	if (!if_indextoname(at->in6.sin6_scope_id, text + n + 1))
+		text[n] = '\0';
+}
+
 /* All at one port.  -1 with errno, and *failed the one that failed. */
 static int
-open_all(
-    struct listeners *l, const struct wanted *w, uint16_t port, size_t *failed)
+open_all(struct listeners *l, struct wanted *w, uint16_t port, size_t *failed)
 {
-	size_t i;
+	size_t i = 0;
 
 	l->port = port;
-	for (i = 0; i < w->n; i++) {
+	while (i < w->n) {
 		int fd = open_one(w, i, l->port);
 
-		if (fd < 0 && i == 1 && w->second_optional &&
-		    no_such_family(errno))
+		if (fd < 0 && w->optional && w->n > 1 && cannot_be(errno)) {
+			w->n--;
+			memmove(&w->at[i], &w->at[i + 1],
+			    (w->n - i) * sizeof(*w->at));
 			continue;
+		}
 		if (fd < 0) {
 			*failed = i;
 			return -1;
 		}
 		l->port = port_of(fd);
+		name_one(&w->at[i++], l->name[l->n]);
 		l->fd[l->n++] = fd;
 	}
 	return 0;
 }
 
+/* The address by which others know us: the first that means the same
+ * everywhere, or, where all are a link's own, the first. */
 static void
 set_names(struct listeners *l, const struct wanted *w)
 {
-	struct address a = address_of(&w->at[0].sa);
+	size_t i = 0;
 
-	address_format(&a, l->address);
-	address_format(&a, l->reach);
+	while (i < w->n && is_link_local(&w->at[i]))
+		i++;
+	l->address = l->name[i < w->n ? i : 0];
+	l->reach = l->address;
 	if (!strcmp(l->address, "0.0.0.0") || !strcmp(l->address, "::"))
-		memcpy(l->reach, "127.0.0.1", sizeof("127.0.0.1"));
+		l->reach = "127.0.0.1";
 }
 
 int

@@ -10,14 +10,18 @@
 #include "base/fault.h"
 #include "http/address.h"
 
-enum { LISTEN_MAX = 16 };
+enum {
+	LISTEN_MAX = 16,
+	LISTEN_TEXT_MAX = 64 /* an address, with an interface: fe80::1%eth0 */
+};
 
 struct listeners {
 	int fd[LISTEN_MAX];
+	char name[LISTEN_MAX][LISTEN_TEXT_MAX]; /* the address of each */
 	size_t n;
 	uint16_t port;
-	char address[ADDRESS_TEXT_MAX]; /* that was bound, the first */
-	char reach[ADDRESS_TEXT_MAX]; /* that reaches it from here */
+	const char *address; /* that was bound: the one to tell others */
+	const char *reach; /* that reaches it from here */
 };
 
 /* Binds and listens, non-blocking and close-on-exec: on 127.0.0.1 and, where

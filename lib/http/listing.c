@@ -94,7 +94,7 @@ put_escaped(char *to, const char *p, size_t n)
 			to = PUT(to, "&quot;");
 		else if (*p >= ' ' && *p < 0x7f)
 			*to++ = *p;
-		else if (*p >= 0 || !(len = quote_utf8_len(p, n)) ||
+		else if (!(*p & 0x80) || !(len = quote_utf8_len(p, n)) ||
 		    is_misleading(p, len))
 			to = PUT(to, "\xef\xbf\xbd");
 		else

@@ -14,7 +14,10 @@ report_start(const struct settings *set, const struct listeners *l,
 	size_t i;
 
 	buf_init(&text, 65536);
-	variables_url(&text, l->address, l->port);
+	for (i = 0; i < l->n; i++) {
+		buf_puts(&text, i ? ", " : "");
+		variables_url(&text, l->name[i], l->port);
+	}
 	for (i = 0; i < set->site.n; i++)
 		buf_printf(&text, "%s/%s = %s", i ? ", " : " with ",
 		    set->site.mounts[i].prefix, set->site.mounts[i].dir);

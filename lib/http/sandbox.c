@@ -1,10 +1,13 @@
 #include "http/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include "base/fdio.h"
 #include "http/capability.h"
 #include "http/landlock.h"
 #include "http/seccomp.h"
@@ -24,28 +27,41 @@ static const bool confines = false;
 static const bool confines = true;
 #endif
 
-/* What is in force, for the report. */
+/* What is in force, for the report; of Landlock the version. */
 static int landlock_in_force;
 static int no_new_privileges;
 static atomic_int seccomp_in_force;
+
+/* What may be read: the site, or, where links may leave it, everything. */
+static int
+restrict_files(const struct site *site, int version)
+{
+	int directories[SITE_MOUNTS_MAX], root, ret;
+
+	if (site->follow) {
+		root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		ret = root < 0 ? -1 : landlock_restrict(version, &root, 1);
+		fdio_close(root);
+		return ret;
+	}
+	return landlock_restrict(
+	    version, directories, site_descriptors(site, directories));
+}
 
 int
 sandbox_process(const struct site *site, struct fault *f)
 {
 	struct rlimit none = {0, 0};
-	int directories[SITE_MOUNTS_MAX], ret;
-	size_t i;
+	int version = landlock_version(), ret;
 
 	setrlimit(RLIMIT_CORE, &none);
 	no_new_privileges = !prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0, 0, 0);
-	if (site->follow || !no_new_privileges || !confines)
+	if (!no_new_privileges || !confines)
 		return 0;
-	for (i = 0; i < site->n; i++)
-		directories[i] = site->mounts[i].root.fd;
-	ret = landlock_restrict(directories, site->n);
+	ret = restrict_files(site, version);
 	if (ret < 0 && errno != ENOSYS && errno != EOPNOTSUPP && errno != EPERM)
 		return fault_set(f, FAULT_SYSTEM, errno, "Landlock");
-	landlock_in_force = ret > 0;
+	landlock_in_force = ret > 0 ? version : 0;
 	return 0;
 }
 
@@ -61,7 +77,7 @@ remember(int ret)
 int
 sandbox_serving_thread(void)
 {
-	if (capability_none())
+	if (capability_only(geteuid() ? 0 : CAPABILITY_READ))
 		return -1;
 	return no_new_privileges && confines ? remember(seccomp_serving()) : 0;
 }
@@ -78,7 +94,9 @@ void
 sandbox_describe(struct buf *to)
 {
 	if (landlock_in_force)
-		buf_printf(to, "Landlock, ");
+		buf_printf(to, "Landlock %d (files%s%s), ", landlock_in_force,
+		    landlock_in_force >= 4 ? ", TCP" : "",
+		    landlock_in_force >= 6 ? ", abstract sockets" : "");
 	if (atomic_load(&seccomp_in_force))
 		buf_puts(to, "seccomp, ");
 	buf_puts(to,

@@ -1,6 +1,9 @@
 #include "http/seccomp.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -30,8 +33,8 @@ enum {
 	MODE_FILTER = 2,
 	AT_NUMBER = 0, /* offsets in struct seccomp_data */
 	AT_ARCH = 4,
-	AT_ARGUMENT = 16, /* low half, little-endian */
-	FILTER_MAX = 128
+	AT_ARGUMENT = 16, /* low half, little-endian; 8 bytes each */
+	FILTER_MAX = 256
 };
 
 static const uint32_t verdict_allow = 0x7fff0000U;
@@ -78,8 +81,6 @@ static const int for_serving[] = {
     SYS_epoll_ctl,
     SYS_accept4,
     SYS_recvfrom,
-    SYS_sendto,
-    SYS_sendmsg,
     SYS_sendfile,
     SYS_shutdown,
     SYS_setsockopt,
@@ -92,7 +93,10 @@ static const int for_serving[] = {
     SYS_statx,
     SYS_getdents64,
     SYS_lseek,
-    SYS_fcntl,
+    SYS_fstatfs,
+    SYS_inotify_init1,
+    SYS_inotify_add_watch,
+    SYS_inotify_rm_watch,
 };
 
 static const int for_waiting[] = {
@@ -103,7 +107,6 @@ static const int for_waiting[] = {
     SYS_wait4,
     SYS_waitid,
     SYS_rt_sigaction,
-    SYS_sendto,
 #ifdef SYS_getpgrp
     SYS_getpgrp,
 #endif
@@ -122,10 +125,9 @@ struct filter {
 static void
 add(struct filter *f, int code, uint32_t value, int yes, int no)
 {
-	/* the tables above are all there is; they fit */
-	if (f->n < FILTER_MAX)
-		f->code[f->n++] = (struct instruction){
-		    (uint16_t)code, (uint8_t)yes, (uint8_t)no, value};
+	assert(f->n < FILTER_MAX);
+	f->code[f->n++] = (struct instruction){
+	    (uint16_t)code, (uint8_t)yes, (uint8_t)no, value};
 }
 
 static void
@@ -139,26 +141,50 @@ allow(struct filter *f, const int *calls, size_t n)
 	}
 }
 
+/* What follows looks at an argument and, where that does not allow the call,
+ * at the number again: a call may be allowed in several ways. */
+enum { LENGTH = 5 };
+
+static void
+allow_if(struct filter *f, int call, int argument, int jump, uint32_t value)
+{
+	const bool wanted = jump == JUMP_EQUAL;
+
+	add(f, JUMP_EQUAL, (uint32_t)call, 0, LENGTH - 1);
+	add(f, LOAD, (uint32_t)(AT_ARGUMENT + 8 * argument), 0, 0);
+	add(f, jump, value, !wanted, wanted);
+	add(f, RETURN, verdict_allow, 0, 0);
+	add(f, LOAD, AT_NUMBER, 0, 0);
+}
+
 /* The call is allowed where none of the bits is set in its argument. */
 static void
 allow_without(struct filter *f, int call, int argument, uint32_t bits)
 {
-	add(f, JUMP_EQUAL, (uint32_t)call, 0, 4);
-	add(f, LOAD, (uint32_t)(AT_ARGUMENT + 8 * argument), 0, 0);
-	add(f, JUMP_SET, bits, 1, 0);
-	add(f, RETURN, verdict_allow, 0, 0);
-	add(f, RETURN, verdict_refuse, 0, 0);
+	allow_if(f, call, argument, JUMP_SET, bits);
 }
 
 /* The call is allowed where this argument has the value. */
 static void
 allow_with(struct filter *f, int call, int argument, uint32_t value)
 {
-	add(f, JUMP_EQUAL, (uint32_t)call, 0, 4);
-	add(f, LOAD, (uint32_t)(AT_ARGUMENT + 8 * argument), 0, 0);
-	add(f, JUMP_EQUAL, value, 0, 1);
+	allow_if(f, call, argument, JUMP_EQUAL, value);
+}
+
+/* To whom the socket is connected already alone: an address would connect it,
+ * with MSG_FASTOPEN, or lead a datagram anywhere. */
+static void
+allow_send(struct filter *f)
+{
+	enum { ADDRESS = AT_ARGUMENT + 8 * 4 };
+
+	add(f, JUMP_EQUAL, (uint32_t)SYS_sendto, 0, 6);
+	add(f, LOAD, ADDRESS, 0, 0);
+	add(f, JUMP_EQUAL, 0, 0, 3);
+	add(f, LOAD, ADDRESS + 4, 0, 0);
+	add(f, JUMP_EQUAL, 0, 0, 1);
 	add(f, RETURN, verdict_allow, 0, 0);
-	add(f, RETURN, verdict_refuse, 0, 0);
+	add(f, LOAD, AT_NUMBER, 0, 0);
 }
 
 static void
@@ -172,6 +198,7 @@ begin(struct filter *f)
 	allow(f, for_everybody, sizeof(for_everybody) / sizeof(*for_everybody));
 	allow_without(f, SYS_mmap, 2, PROT_EXEC);
 	allow_without(f, SYS_mprotect, 2, PROT_EXEC);
+	allow_send(f);
 }
 
 static int
@@ -195,6 +222,9 @@ seccomp_serving(void)
 		return 0;
 	begin(&f);
 	allow(&f, for_serving, sizeof(for_serving) / sizeof(*for_serving));
+	/* as fdopendir(3) calls it; F_SETOWN and F_SETSIG would send signals */
+	allow_with(&f, SYS_fcntl, 1, F_GETFL);
+	allow_with(&f, SYS_fcntl, 1, F_SETFD);
 	return install(&f);
 }
 

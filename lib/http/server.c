@@ -18,8 +18,10 @@ struct server {
 	struct server_settings set;
 	atomic_int connections;
 	atomic_int draining;
+	atomic_int serving; /* threads */
 	struct wake drained;
 	struct peers *peers;
+	int limit; /* of connections */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	int ready; /* threads that serve */
@@ -27,6 +29,18 @@ struct server {
 	int n;
 	struct worker workers[];
 };
+
+size_t
+server_descriptors(const struct listeners *l, const struct site *site,
+    const struct accesslog *log, int fds[SERVER_DESCRIPTORS_MAX])
+{
+	size_t n = site_descriptors(site, fds);
+
+	memcpy(fds + n, l->fd, l->n * sizeof(*fds));
+	n += l->n;
+	fds[n] = accesslog_descriptor(log);
+	return n + 1;
+}
 
 /* What of the descriptors connections may take: the rest is for files. */
 static int
@@ -59,20 +73,15 @@ report(struct server *s, int failed)
 	pthread_mutex_unlock(&s->lock);
 }
 
-struct start {
-	struct server *server;
-	struct worker *worker;
-};
-
 static void *
 run(void *arg)
 {
-	struct start start = *(struct start *)arg;
-	int failed = start.server->set.enter ? start.server->set.enter() : 0;
+	struct worker *w = arg;
+	int failed = w->set->enter ? w->set->enter() : 0;
 
-	report(start.server, failed);
+	report(w->server, failed);
 	if (!failed)
-		worker_run(start.worker);
+		worker_run(w);
 	return NULL;
 }
 
@@ -80,16 +89,18 @@ static int
 start_one(struct server *s, int i)
 {
 	struct worker *w = &s->workers[i];
-	struct start start = {s, w};
 	pthread_attr_t attr;
 	int error = 0;
 
+	w->server = s;
 	w->set = &s->set;
 	w->connections = &s->connections;
 	w->peers = s->peers;
 	w->draining = &s->draining;
 	w->drained = &s->drained;
-	w->limit = connection_limit(s->set.max_connections);
+	w->limit = s->limit;
+	w->all = s->workers;
+	w->serving = &s->serving;
 	if (worker_init(w)) {
 		error = errno;
 		worker_release(w);
@@ -97,19 +108,25 @@ start_one(struct server *s, int i)
 	}
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
-	error = pthread_create(&w->thread, &attr, run, &start);
+	error = pthread_create(&w->thread, &attr, run, w);
 	pthread_attr_destroy(&attr);
 	if (error) {
 		worker_release(w);
 		return error;
 	}
 	s->n++;
-	/* start lives here: the thread has copied it when it reports */
+	return 0;
+}
+
+/* Until all that were started serve, or could not. */
+static void
+await_threads(struct server *s)
+{
 	pthread_mutex_lock(&s->lock);
 	while (s->ready + s->failed < s->n)
 		pthread_cond_wait(&s->changed, &s->lock);
 	pthread_mutex_unlock(&s->lock);
-	return 0;
+	atomic_store(&s->serving, s->n);
 }
 
 struct server *
@@ -120,7 +137,8 @@ server_start(const struct server_settings *set, struct fault *f)
 	int error = 0;
 
 	s->set = *set;
-	s->peers = peers_new(set->max_connections / PEER_SHARE + 1);
+	s->limit = connection_limit(set->max_connections);
+	s->peers = peers_new(s->limit / PEER_SHARE + 1);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->changed, NULL);
 	if (wake_open(&s->drained))
@@ -129,6 +147,7 @@ server_start(const struct server_settings *set, struct fault *f)
 		error = accesslog_start(set->log, set->enter);
 	while (!error && s->n < set->threads)
 		error = start_one(s, s->n);
+	await_threads(s);
 	if (!error && !s->failed)
 		return s;
 	fault_set(f, FAULT_SYSTEM, error, "serving thread: cannot %s",

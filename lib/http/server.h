@@ -37,6 +37,12 @@ struct server_counts {
 
 struct server;
 
+enum { SERVER_DESCRIPTORS_MAX = LISTEN_MAX + SITE_MOUNTS_MAX + 1 };
+
+/* The descriptors that serving needs; log may be NULL.  How many. */
+size_t server_descriptors(const struct listeners *l, const struct site *site,
+    const struct accesslog *log, int fds[SERVER_DESCRIPTORS_MAX]);
+
 /* Starts the threads; they serve when it returns.  NULL with a fault. */
 struct server *server_start(const struct server_settings *s, struct fault *f);
 

@@ -79,6 +79,16 @@ site_release(struct site *s)
 	}
 }
 
+size_t
+site_descriptors(const struct site *s, int *fds)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		fds[i] = s->mounts[i].root.fd;
+	return s->n;
+}
+
 int
 site_check(const struct site *s, const char *user, struct fault *f)
 {

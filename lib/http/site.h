@@ -31,6 +31,10 @@ int site_add(
     struct site *s, const char *prefix, const char *dir, struct fault *f);
 void site_release(struct site *s);
 
+/* The descriptors of the directories into fds, which has room for all; how
+ * many. */
+size_t site_descriptors(const struct site *s, int *fds);
+
 /* Makes sure, once the process is who it will be, that every directory can be
  * read; user is named in the fault. */
 int site_check(const struct site *s, const char *user, struct fault *f);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fdio.h"
 #include "base/mem.h"
 #include "http/mime.h"
 
@@ -25,19 +24,26 @@ struct slot {
 
 struct store {
 	struct slot slots[STORE_SLOTS];
+	size_t files, files_max; /* that are kept open */
 	struct representation open; /* of a file that is not kept */
 	char small[STORE_SMALL];
 };
 
 struct store *
-store_new(void)
+store_new(size_t files)
 {
-	return mem_alloc(1, sizeof(struct store));
+	struct store *s = mem_alloc(1, sizeof(*s));
+
+	s->files_max = files;
+	return s;
 }
 
 static void
-forget(struct slot *slot)
+forget(struct store *s, struct slot *slot)
 {
+	if (slot->r.file)
+		s->files--;
+	file_drop(slot->r.file);
 	mem_free(slot->path);
 	mem_free(slot->bytes);
 	memset(slot, 0, sizeof(*slot));
@@ -51,8 +57,24 @@ store_free(struct store *s)
 	if (!s)
 		return;
 	for (i = 0; i < STORE_SLOTS; i++)
-		forget(&s->slots[i]);
+		forget(s, &s->slots[i]);
 	mem_free(s);
+}
+
+void
+store_close_files(struct store *s)
+{
+	size_t i;
+
+	for (i = 0; s->files && i < STORE_SLOTS; i++)
+		if (s->slots[i].r.file)
+			forget(s, &s->slots[i]);
+}
+
+bool
+store_has_files(const struct store *s)
+{
+	return s->files != 0;
 }
 
 int
@@ -117,7 +139,7 @@ store_describe(
 	p = put_hex(p, nanoseconds(&st->st_ctim), '"');
 	*p = '\0';
 	r->bytes = NULL;
-	r->fd = -1;
+	r->file = NULL;
 }
 
 static bool
@@ -162,17 +184,23 @@ read_whole(int fd, char *to, size_t size)
 	return true;
 }
 
+/* Keeps what is in s->open: its bytes, or its file. */
 static void
-keep(struct slot *slot, const struct mount *m, const char *path,
-    const struct representation *r, const struct stat *st)
+keep(struct store *s, struct slot *slot, const struct mount *m,
+    const char *path, const struct stat *st)
 {
-	forget(slot);
+	forget(s, slot);
 	slot->mount = m;
 	slot->path = mem_strdup(path);
-	slot->bytes = mem_alloc(r->size + 1, 1);
-	memcpy(slot->bytes, r->bytes, r->size);
 	slot->st = *st;
-	slot->r = *r;
+	slot->r = s->open;
+	if (s->open.file) {
+		file_hold(s->open.file);
+		s->files++;
+		return;
+	}
+	slot->bytes = mem_alloc(s->open.size + 1, 1);
+	memcpy(slot->bytes, s->open.bytes, s->open.size);
 	slot->r.bytes = slot->bytes;
 }
 
@@ -183,9 +211,31 @@ store_is_settled(const struct stat *st, int64_t wall)
 	    st->st_ctim.tv_sec < wall - SETTLED;
 }
 
+/* Fills s->open from a file, with its bytes where they are few. */
+static void
+fill(struct store *s, const char *path, int fd, const struct stat *st)
+{
+	store_describe(&s->open, path, st);
+	if (st->st_size <= STORE_SMALL &&
+	    read_whole(fd, s->small, (size_t)st->st_size)) {
+		s->open.bytes = s->small;
+		close(fd);
+	} else {
+		s->open.file = file_new(fd);
+	}
+}
+
+static bool
+is_worth_keeping(const struct store *s, const struct stat *st, int64_t wall)
+{
+	if (s->open.file)
+		return s->files < s->files_max;
+	return st->st_size <= STORE_KEEP && store_is_settled(st, wall);
+}
+
 int
 store_open(struct store *s, const struct mount *m, const char *path,
-    const struct stat *st, int64_t wall, struct representation **r)
+    const struct stat *st, int64_t wall, const struct representation **r)
 {
 	struct slot *slot = slot_of(s, m, path);
 	struct stat now;
@@ -193,6 +243,8 @@ store_open(struct store *s, const struct mount *m, const char *path,
 
 	if (slot->path && slot->mount == m && store_same_file(&slot->st, st) &&
 	    !strcmp(slot->path, path)) {
+		if (slot->r.file)
+			file_hold(slot->r.file);
 		*r = &slot->r;
 		return 0;
 	}
@@ -203,15 +255,9 @@ store_open(struct store *s, const struct mount *m, const char *path,
 		close(fd);
 		return 403;
 	}
-	store_describe(&s->open, path, &now);
-	s->open.fd = fd;
+	fill(s, path, fd, &now);
+	if (is_worth_keeping(s, &now, wall))
+		keep(s, slot, m, path, &now);
 	*r = &s->open;
-	if (now.st_size > STORE_SMALL ||
-	    !read_whole(fd, s->small, (size_t)now.st_size))
-		return 0;
-	s->open.bytes = s->small;
-	s->open.fd = fdio_close(fd);
-	if (now.st_size <= STORE_KEEP && store_is_settled(&now, wall))
-		keep(slot, m, path, &s->open, &now);
 	return 0;
 }

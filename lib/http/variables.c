@@ -11,8 +11,13 @@ static const char fixed_name[] = "HTTPD_SCOPE_FIXED";
 void
 variables_url(struct buf *to, const char *address, uint16_t port)
 {
+	const size_t n = strcspn(address, "%");
+
+	/* an interface stands behind %25 (RFC 6874) */
 	if (strchr(address, ':'))
-		buf_printf(to, "http://[%s]:%u/", address, port);
+		buf_printf(to, "http://[%.*s%s%s]:%u/", (int)n, address,
+		    address[n] ? "%25" : "", address + n + (address[n] != 0),
+		    port);
 	else
 		buf_printf(to, "http://%s:%u/", address, port);
 }

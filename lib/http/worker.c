@@ -20,6 +20,8 @@ enum {
 	EVENTS = 64,
 	ACCEPTS = 16, /* connections taken in one turn */
 	FORGET = 1000, /* milliseconds until a listing is forgotten */
+	FILES_KEPT = 16, /* open … */
+	FILES_LIMIT = 512, /* … where so many connections may be */
 	RETRY = 500, /* milliseconds until accepting is tried again */
 	OUT_MAX = 68 << 20 /* bytes: the largest listing and its head */
 };
@@ -82,7 +84,8 @@ worker_init(struct worker *w)
 		    SOURCE_LISTENER, w->set->listeners->fd[i]};
 	w->responder.site = w->set->site;
 	w->responder.common.id = w->set->id;
-	w->responder.store = store_new();
+	w->responder.store =
+	    store_new(w->limit >= FILES_LIMIT ? FILES_KEPT : 0);
 	return 0;
 }
 
@@ -111,7 +114,7 @@ worker_release(struct worker *w)
 	buf_release(&w->in);
 	buf_release(&w->out);
 	store_free(w->responder.store);
-	directory_forget(&w->responder.directory);
+	directory_release(&w->responder.directory);
 }
 
 /* Time, but for the time in which the whole process was stopped (^Z), so that
@@ -129,6 +132,7 @@ advance_clock(struct worker *w, int timeout)
 	clock_gettime(CLOCK_REALTIME, &wall);
 	if (wall.tv_sec != w->responder.wall) {
 		directory_forget(&w->responder.directory);
+		store_close_files(w->responder.store);
 		w->responder.wall = wall.tv_sec;
 		date_format(wall.tv_sec, w->responder.common.date);
 	}
@@ -146,16 +150,18 @@ evict(struct worker *w)
 	return true;
 }
 
-static bool
-has_room(struct worker *w)
+/* Those who are idle may be another thread's. */
+static void
+ask_others(struct worker *w)
 {
-	if (atomic_fetch_add(w->connections, 1) < w->limit)
-		return true;
-	atomic_fetch_sub(w->connections, 1);
-	if (!evict(w))
-		return false;
-	atomic_fetch_add(w->connections, 1);
-	return true;
+	int i, n = atomic_load(w->serving);
+
+	for (i = 0; i < n; i++) {
+		if (&w->all[i] == w)
+			continue;
+		atomic_store(&w->all[i].asked, 1);
+		wake_notify(&w->all[i].wake);
+	}
 }
 
 static void
@@ -165,16 +171,20 @@ pause_accepting(struct worker *w)
 	w->resume = w->now + RETRY;
 }
 
-/* One connection.  false when there is none for now. */
+/* One connection, in the place of an idle one where all are taken.  false when
+ * there is none for now. */
 static bool
 accept_one(struct worker *w, int listener)
 {
 	struct sockaddr_storage peer;
 	socklen_t n = sizeof(peer);
 	struct address client;
+	bool full = atomic_fetch_add(w->connections, 1) >= w->limit;
 	int fd;
 
-	if (!has_room(w)) {
+	if (full && !w->waiting[PHASE_IDLE].first) {
+		atomic_fetch_sub(w->connections, 1);
+		ask_others(w);
 		pause_accepting(w);
 		return false;
 	}
@@ -198,6 +208,8 @@ accept_one(struct worker *w, int listener)
 		close(fd);
 		return true;
 	}
+	if (full)
+		evict(w);
 	connection_open(w, fd, &client);
 	return true;
 }
@@ -246,20 +258,38 @@ next_timeout(const struct worker *w)
 	}
 	if (!w->accepting)
 		left = sooner(left, RETRY);
-	if (w->responder.directory.page.cap)
+	if (w->responder.directory.page.cap ||
+	    store_has_files(w->responder.store))
 		left = sooner(left, FORGET);
 	return (int)left;
 }
 
-/* Responses on their way may end; all else ends now. */
+/* Responses on their way may end; all else ends now.  Who comes is refused:
+ * waiting would be for nothing. */
 static void
 start_draining(struct worker *w)
 {
+	size_t i;
+
+	for (i = 0; i < w->set->listeners->n; i++)
+		shutdown(w->listeners[i].fd, SHUT_RD);
 	set_accepting(w, false);
 	while (w->waiting[PHASE_IDLE].first)
 		connection_close(w, w->waiting[PHASE_IDLE].first);
 	while (w->waiting[PHASE_HEAD].first)
 		connection_close(w, w->waiting[PHASE_HEAD].first);
+}
+
+/* Takes the connection for which another thread found no room. */
+static void
+help(struct worker *w)
+{
+	size_t i;
+
+	if (!w->waiting[PHASE_IDLE].first)
+		return;
+	for (i = 0; i < w->set->listeners->n; i++)
+		accept_some(w, w->listeners[i].fd);
 }
 
 static void
@@ -270,6 +300,8 @@ handle(struct worker *w, enum source *source)
 	switch (*source) {
 	case SOURCE_WAKE:
 		wake_drain(&w->wake);
+		if (atomic_exchange(&w->asked, 0))
+			help(w);
 		break;
 	case SOURCE_LISTENER:
 		accept_some(w, ((struct worker_listener *)source)->fd);

@@ -38,17 +38,21 @@ struct worker_listener {
 };
 
 struct worker {
+	struct server *server;
 	const struct server_settings *set;
 	atomic_int *connections; /* of all threads */
 	struct peers *peers; /* of all threads */
 	atomic_int *draining;
 	struct wake *drained; /* notified when the last one is gone */
 	int limit; /* of connections */
+	struct worker *all; /* … those that serve, … */
+	atomic_int *serving; /* … and how many they are */
 	pthread_t thread;
 	int epoll;
 	enum source wake_source;
 	struct wake wake;
 	atomic_int ending;
+	atomic_int asked; /* for room, by another that has no idle connection */
 	struct worker_listener listeners[LISTEN_MAX];
 	bool accepting;
 	int64_t resume; /* when to accept again after a failure */

@@ -15,6 +15,7 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "scope/deathsig.h"
+#include "scope/descriptors.h"
 #include "scope/signals.h"
 
 enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126, NOT_RELEASED = 125 };
@@ -133,6 +134,20 @@ supervise_hold(const struct supervise_settings *set, struct fault *f)
 	return s;
 }
 
+void
+supervise_let_go(const struct supervise *s, const int *ours, size_t n)
+{
+	int *keep = mem_alloc(n + 4, sizeof(*keep));
+
+	memcpy(keep, ours, n * sizeof(*keep));
+	keep[n++] = s->signals.read_fd;
+	keep[n++] = s->signals.write_fd;
+	keep[n++] = s->channel;
+	keep[n++] = s->terminal;
+	descriptors_keep(keep, n);
+	mem_free(keep);
+}
+
 pid_t
 supervise_pid(const struct supervise *s)
 {
@@ -179,6 +194,19 @@ stop_with_child(struct supervise *s)
 	continue_child(s);
 }
 
+/* What there is to learn of children; others than ours are those of whoever
+ * was this process before, and, for process 1, all that lost their parents. */
+static pid_t
+next_child(int *status)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, status, WNOHANG | WUNTRACED | WCONTINUED);
+	while (pid < 0 && errno == EINTR);
+	return pid;
+}
+
 /* true when the child has ended. */
 static bool
 look_at_child(struct supervise *s)
@@ -186,22 +214,23 @@ look_at_child(struct supervise *s)
 	int status;
 	pid_t pid;
 
-	for (;;) {
-		pid = waitpid(
-		    s->child, &status, WNOHANG | WUNTRACED | WCONTINUED);
-		if (pid < 0 && errno == EINTR)
+	while ((pid = next_child(&status)) > 0) {
+		if (pid != s->child)
 			continue;
-		if (pid == 0)
-			return false;
-		if (pid < 0 || WIFEXITED(status) || WIFSIGNALED(status))
-			break;
+		if (WIFEXITED(status) || WIFSIGNALED(status)) {
+			s->child = 0;
+			s->status = status;
+			return true;
+		}
 		s->stopped = WIFSTOPPED(status);
 		if (s->stopped)
 			stop_with_child(s);
 	}
-	s->child = 0;
-	s->status = pid > 0 ? status : NOT_RELEASED << 8;
-	return true;
+	if (pid < 0) {
+		s->child = 0;
+		s->status = NOT_RELEASED << 8;
+	}
+	return pid < 0;
 }
 
 /* Passes a signal on.  Those of the terminal, and of the command itself, the
@@ -234,12 +263,15 @@ static struct supervise_end
 wait_for_signal(struct supervise *s)
 {
 	struct signals_event event;
+	int status;
 
 	for (;;) {
 		while (signals_next(&s->signals, &event))
 			if (would_end_us(event.number))
 				return (struct supervise_end){
 				    SUPERVISE_SIGNALLED, event.number};
+		while (next_child(&status) > 0)
+			continue;
 		await_signal(s);
 	}
 }

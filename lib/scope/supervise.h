@@ -47,6 +47,10 @@ void supervise_open_standard(void);
 struct supervise *supervise_hold(
     const struct supervise_settings *set, struct fault *f);
 
+/* Lets go of what is the command's alone: standard input and output, and all
+ * descriptors but the n that are ours.  Called when the command is held. */
+void supervise_let_go(const struct supervise *s, const int *ours, size_t n);
+
 /* The command's process, or 0 without one. */
 pid_t supervise_pid(const struct supervise *s);
 

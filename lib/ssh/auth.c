@@ -134,7 +134,7 @@ refused(struct login *l, struct fault *f)
 	const char *what =
 	    l->tried->n ? "no key was accepted" : "there was no key to offer";
 
-	if (!l->s->pubkey_authentication)
+	if (!l->keys_wanted)
 		what = "not accepted";
 	return fault_set(f, FAULT_AUTH, 0, "authentication: %s as %s%s%s%s%s",
 	    what, l->s->user, answer->seen ? " (the server wants " : "",

@@ -23,6 +23,7 @@ struct login {
 	struct auth_tried *tried;
 	struct deadline d;
 	int offered; /* keys, on this connection */
+	bool keys_wanted; /* they were looked for */
 	bool password_refused;
 	struct buf notes; /* what could not be used, for the message */
 };

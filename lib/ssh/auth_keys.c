@@ -191,6 +191,7 @@ auth_try_keys(struct login *l, struct fault *f)
 	enum auth_result r = AUTH_FAILED;
 	size_t i;
 
+	l->keys_wanted = true;
 	auth_gather(l, all);
 	for (i = 0; i < all->n && r == AUTH_FAILED; i++) {
 		if (!was_tried(l, &all->items[i].blob))

@@ -155,7 +155,13 @@ ask_person(struct interactive *in, const char *text, size_t n, bool echo,
 static bool
 is_password_prompt(const char *text, size_t n)
 {
-	return memmem(text, n, "assword", 7) || memmem(text, n, "ASSWORD", 7);
+	char *copy = mem_strndup(text, n);
+	bool is = strcasestr(copy, "password") &&
+	    !strcasestr(copy, "one-time") && !strcasestr(copy, "otp") &&
+	    !strcasestr(copy, "token");
+
+	mem_free(copy);
+	return is;
 }
 
 /* The first hidden question for a password is answered with the one of all

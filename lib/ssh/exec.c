@@ -309,7 +309,9 @@ exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
 	fault_clear(f);
 	r->c = c;
 	r->e = e;
-	r->in = mem_alloc(1, EXEC_CHUNK);
+	/* not cleared: of what is not used, no page is taken */
+	r->in = mem_realloc(NULL, EXEC_CHUNK);
+	r->chunk = mem_realloc(NULL, EXEC_CHUNK);
 	buf_init(&r->held, EXEC_HELD_MAX);
 	if (e->stubborn)
 		transport_be_patient(c->t, CANCEL_GENTLE);
@@ -334,6 +336,7 @@ exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
 	channel_abandon(r->channel);
 	buf_release(&r->held);
 	mem_free(r->in);
+	mem_free(r->chunk);
 	mem_free(r);
 	return ret;
 }

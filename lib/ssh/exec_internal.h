@@ -45,7 +45,7 @@ struct running {
 	struct linger linger;
 	uint64_t output; /* bytes that have come */
 	bool left; /* it was stopped, but something holds its streams */
-	char chunk[EXEC_CHUNK];
+	char *chunk; /* EXEC_CHUNK bytes of output under way */
 };
 
 /* Bytes of the command, to whom they belong; n may be 0. */

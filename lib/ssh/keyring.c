@@ -1,6 +1,8 @@
 #include "ssh/keyring.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fdio.h"
 #include "base/mem.h"
@@ -64,6 +66,16 @@ keyring_free(struct keyring *k)
 	mem_free(k);
 }
 
+/* As ssh has it: of a file of our own, nobody else may know anything. */
+static bool
+others_can_read(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && st.st_uid == getuid() &&
+	    (st.st_mode & (S_IRWXG | S_IRWXO));
+}
+
 /* Reads and parses.  encrypted is set where a passphrase is what is missing,
  * or wrong. */
 static struct key *
@@ -79,6 +91,10 @@ read_key(const char *path, const struct secret *passphrase, int *encrypted,
 	(void)buf_room(&text, KEYRING_FILE_MAX);
 	if (fdio_read_file(path, &text, f)) {
 		f->class = FAULT_AUTH;
+	} else if (others_can_read(path)) {
+		fault_set(f, FAULT_AUTH, 0,
+		    "%s: others can read it, so it is not used (chmod 600)",
+		    path);
 	} else {
 		key = key_parse(
 		    buf_str(&text), text.len, passphrase, encrypted, f);

@@ -100,6 +100,28 @@ browser_tests()
 	done
 }
 
+# In a browser with a screen: what it makes of names, sorting, width, colours.
+chromium_tests()
+{
+	for browser in chromium chromium-browser google-chrome; do
+		command -v $browser >/dev/null 2>&1 && break
+	done
+	has "$browser" 'Chromium shows a listing' || return
+	mkdir -p "$site/shown/dir"
+	(
+		cd "$site/shown" || exit
+		echo x >'"><script>alert(1)<.txt'
+		echo x >'javascript:alert(1)'
+		echo x >"$(printf 'c%0200d' 0).rpm"
+		truncate -s 5000000000 a.rpm
+		truncate -s 9 b.rpm
+		truncate -s 1000 c.rpm
+	)
+	SCRIPT=browser
+	rows timeout 60 python3 "$SUPPORT/http_browser.py" "$browser" \
+		"$url/shown/" "$T/profile"
+}
+
 git_tests()
 {
 	has git 'git clone over HTTP without a program' || return
@@ -202,6 +224,29 @@ dnf_tests()
 	ok 'they are installed' same "$T/inst/usr/share/x/data" "$site/dnf.data"
 }
 
+# zypp ARGUMENT...: with a root of its own.
+zypp()
+{
+	run zypper --root "$T/zypper" --non-interactive --no-gpg-checks "$@"
+}
+
+# From the repository that dnf had.
+zypper_tests()
+{
+	has zypper 'zypper installs four packages' || return
+	if ! [ -d "$site/dnf" ]; then
+		skip 'no repository' 'zypper installs four packages'
+		return
+	fi
+	zypp addrepo -G "$url/dnf" r
+	look
+	zypp install x y1 y2 y3
+	status_is 0 'zypper installs four packages'
+	ok 'they are installed' same "$T/zypper/usr/share/x/data" \
+		"$site/dnf.data"
+	logged 'HEAD .*repomd.xml HTTP/1.1" 200 .*ZYpp' 'it looks by HEAD'
+}
+
 zchunk_tests()
 {
 	has zckdl 'zckdl: chunks that are missing' || return
@@ -272,9 +317,11 @@ npm_tests()
 curl_tests
 wget_tests
 browser_tests
+chromium_tests
 git_tests
 apt_tests
 dnf_tests
+zypper_tests
 zchunk_tests
 pip_tests
 npm_tests

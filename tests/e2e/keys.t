@@ -51,6 +51,13 @@ config "$T/keys/stranger" 'IdentityAgent none' ''
 run "$B/fab-run" -F "$T/config" web1 'echo in'
 status_is 255 'a key that the host does not know is 255'
 
+chmod 644 "$T/keys/ecdsa"
+config "$T/keys/ecdsa" 'IdentityAgent none' ''
+run "$B/fab-run" -F "$T/config" web1 'echo in'
+status_is 255 'a key that others can read is not used, as with ssh'
+err_like 'others can read it.*chmod 600' 'and the message says so'
+chmod 600 "$T/keys/ecdsa"
+
 # Host keys.
 for type in ed25519 ecdsa rsa; do
 	run fab-run "only_$type" 'echo in'

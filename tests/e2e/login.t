@@ -164,5 +164,41 @@ wait_for 10 screen_has 'Passphrase.*Passphrase'
 type_line 'open sesame'
 wait_screen '^done 0' 'once for all hosts, and again when it was wrong'
 run fab-run -o BatchMode=yes -i "$T/keys/locked" -o IdentitiesOnly=yes pw1 true
+
+# Questions: the first is for the password of all, what else the server wants
+# to know is asked by name.
+oath=$(find /lib /usr/lib -name pam_oath.so 2>/dev/null | head -n 1)
+if [ "$oath" ]; then
+	# the key and the codes of RFC 4226, appendix D
+	as_root_on pam1 sh -c 'umask 077
+		echo "HOTP pw - 3132333435363738393031323334353637383930" >/etc/oath
+		cat >/etc/pam.d/sshd' <<-END
+	auth required pam_unix.so
+	auth required pam_oath.so usersfile=/etc/oath
+	account required pam_permit.so
+	session required pam_permit.so
+	END
+	type_line clear
+	type_line "fab-run -o PubkeyAuthentication=no -l pw --password-file $T/password pam1 'echo in'; echo \"done \$?\""
+	wait_screen '^\(pw@pam1\) One-time password' \
+		'a code is asked for, by the name of the host'
+	type_line 755224
+	wait_screen '^done 0' 'and its answer is sent'
+	as_pw -o BatchMode=yes --password-file "$T/password" pam1 true
+	status_is 255 'with BatchMode it is not'
+	err_like 'BatchMode forbids' 'and the message says so'
+else
+	skip 'no pam_oath here' 'a code is asked for'
+fi
+
+# A jump host asks for its own password.
+host gw -m 'PasswordAuthentication yes'
+sed "s|^Host \*|Host gw\n\tUser pw\n\tPubkeyAuthentication no\nHost *|" \
+	"$T/ssh_config" >"$T/config"
+type_line clear
+type_line "$B/fab-run -F $T/config --password-file $T/wrong -J gw -H pw1,pw2,pw3 'echo in'; echo \"done \$?\""
+wait_screen '^Password of pw@gw \(jump host\):' 'a jump host is asked for by name'
+type_line "$PASSWORD"
+wait_screen '^done 0' 'once for all behind it'
 type_line 'exit'
 done_testing

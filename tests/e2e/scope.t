@@ -24,7 +24,7 @@ out_is "http://127.0.0.1:$port/ $port" 'its URL and its port'
 run httpd-scope -d "$T/site" -p "$port" -- \
 	curl -fsS "http://localhost:$port/hello" "http://127.0.0.1:$port/hello"
 out_is "$(printf 'hello\nhello')" 'it listens on 127.0.0.1'
-if [ -s /proc/net/if_inet6 ]; then
+if has_ipv6; then
 	run httpd-scope -d "$T/site" -p "$port" -- \
 		curl -fsS "http://[::1]:$port/hello"
 	out_is hello 'and on ::1'
@@ -50,7 +50,7 @@ run httpd-scope --frobnicate -- true
 status_is 125 'an unknown option is 125'
 
 for address in 127.0.0.1 ::1; do
-	[ $address = ::1 ] && ! [ -s /proc/net/if_inet6 ] && continue
+	[ $address = ::1 ] && ! has_ipv6 && continue
 	"$TOOLS/port" hold $address "$port" >"$T/held" &
 	stranger=$!
 	helpers="$helpers $stranger"
@@ -112,6 +112,11 @@ if [ "$is_root" ]; then
 	run httpd-scope -d "$T/private" -u root -- sh -c \
 		'curl -fsS "$HTTPD_SCOPE_URL"secret'
 	out_is secret '-u root is explicit'
+	chown -R 54321 "$T/private"
+	chmod 600 "$T/private/secret"
+	run httpd-scope -d "$T/private" -u root -- sh -c \
+		'curl -fsS "$HTTPD_SCOPE_URL"secret'
+	out_is secret 'and reads what others keep for themselves'
 	run httpd-scope -d "$T/site" -- id -u
 	out_is 0 'COMMAND keeps its user'
 fi

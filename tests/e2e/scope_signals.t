@@ -13,7 +13,7 @@ cd "$T/scratch" || exit
 port=$(free_port)
 
 SCRIPT='signals'
-rows python3 "$SUPPORT/scope_signals.py" "${KILLS:-60}"
+rows python3 "$SUPPORT/scope_signals.py" "${KILLS:-300}"
 for shell in 'bash --norc --noprofile -i' 'dash -i'; do
 	if ! command -v "${shell%% *}" >/dev/null; then
 		skip "no ${shell%% *}" "a terminal with ${shell%% *}"
@@ -62,6 +62,24 @@ ends 4 'closed standard streams change nothing'
 run sh -c 'exec httpd-scope -- sh -c "ls /proc/self/fd" <&-'
 out_is "$(sh -c 'exec sh -c "ls /proc/self/fd" <&-')" \
 	'one that is closed is closed for COMMAND too'
+
+# COMMAND closes what it was given, and waits for whoever is at the other end
+# to see that, who would not while we held it, too.
+mkfifo "$T/seen" "$T/pipe"
+timeout 5 sh -c 'cat "$1"; echo seen >"$0"' "$T/seen" "$T/pipe" &
+other=$!
+helpers="$helpers $other"
+run timeout 5 sh -c 'exec httpd-scope -- \
+	sh -c "exec 7>&-; cat \"\$0\"" "$0" 7>"$1"' "$T/seen" "$T/pipe"
+out_is seen 'a pipe that COMMAND closes is closed'
+wait $other
+run timeout 5 sh -c '{ yes; echo seen >"$0"; } 2>/dev/null |
+	httpd-scope -- sh -c "exec <&-; cat \"\$0\"" "$0"' "$T/seen"
+out_is seen 'so is its standard input'
+run timeout 5 sh -c 'httpd-scope -- sh -c "exec >&-; cat \"\$0\" >&2" "$0" |
+	{ cat; echo seen >"$0"; }' "$T/seen"
+err_is seen 'and its standard output'
+
 run sh -c "trap '' HUP; exec httpd-scope -- sh -c 'kill -HUP \$PPID; exit 3'"
 status_is 3 'nohup means nohup'
 run sh -c "ulimit -n 6; exec httpd-scope -d '$T/site' -- touch '$T/started'"
@@ -98,6 +116,14 @@ status_is 143 'without COMMAND, TERM ends it'
 if [ "$is_root" ] && unshare -pf --mount-proc true 2>/dev/null; then
 	run unshare -pf --mount-proc httpd-scope -- sh -c 'kill -TERM $$'
 	status_is 143 'as process 1 it ends too'
+	run unshare -pf --mount-proc httpd-scope -- sh -c 'setsid -f true
+		n=0
+		while ps -o stat= --ppid 1 | grep -q Z; do
+			[ $((n += 1)) -lt 200 ] || exit
+			sleep 0.01
+		done
+		exit 5'
+	status_is 5 'and waits for processes that lost their parents'
 else
 	skip 'no PID namespace' 'as process 1 it ends too'
 fi

@@ -13,7 +13,7 @@ log=$(host_dir web1)/sudo.log
 printf '%s\n' "$PASSWORD" >"$T/password"
 echo wrong >"$T/wrong"
 chmod 600 "$T/password" "$T/wrong"
-pw="--sudo-password-file $T/password"
+pw=--sudo-password-file=$T/password
 
 # requiretty.
 run fab-sudo tty@web1 'id -un; echo err >&2'
@@ -30,7 +30,7 @@ run fab-sudo -q tty@web1 cat
 out_is 'one
 two' 'or what we have'
 input=/dev/null
-run fab-sudo $pw ttypw@web1 'id -un'
+run fab-sudo "$pw" ttypw@web1 'id -un'
 out_is root 'also with a password'
 err_like 'wants a terminal' 'which is not shown'
 unlike "$T/out" 'secret' 'on either stream'
@@ -38,22 +38,22 @@ run fab-sudo tty@web1 'exit 7'
 status_is 7 'the status is its own'
 
 # Rules that name commands.
-run fab-sudo $pw cmd@web1 id -un
+run fab-sudo "$pw" cmd@web1 id -un
 status_is 126 'a rule for a command does not allow our shell'
 err_like 'rules that name commands need --direct' 'and the option is named'
-run fab-sudo --direct $pw cmd@web1 id -un
+run fab-sudo --direct "$pw" cmd@web1 id -un
 out_is root 'with --direct it is allowed, with a password'
 err_is '' 'and nothing else is said'
 ok 'sudo logs the true command' grep -q 'COMMAND=/usr/bin/id -un$' "$log"
 head -c 5000000 /dev/urandom >"$T/random"
 input=$T/random
-run fab-sudo --direct $pw cmd@web1 cat
+run fab-sudo --direct "$pw" cmd@web1 cat
 ok 'five megabytes of input are whole' cmp -s "$T/random" "$T/out"
 input=/dev/null
-run fab-sudo --direct $pw cmd@web1 cat -- '/etc/a b $(touch /tmp/x)'
+run fab-sudo --direct "$pw" cmd@web1 cat -- '/etc/a b $(touch /tmp/x)'
 status_is 1 'words are exact, and a status is its own'
 err_like "a b [$][(]touch" 'as sudo passes them'
-run fab-sudo --direct $pw cmd@web1 touch /tmp/x
+run fab-sudo --direct "$pw" cmd@web1 touch /tmp/x
 status_is 126 'another command is refused'
 err_like 'sudo: .*rules do not allow' 'with the reason'
 run fab-sudo --direct --sudo-password-file "$T/wrong" cmd@web1 id
@@ -68,7 +68,7 @@ run fab-sudo --direct -e X=1 deploy@web1 true
 status_is 125 '-e is 125'
 run fab-sudo --direct -s "$0" deploy@web1 true
 status_is 125 'and so is -s'
-run fab-sudo --direct -T 1 $pw cmd@web1 sleep 4711
+run fab-sudo --direct -T 1 "$pw" cmd@web1 sleep 4711
 status_is 124 'a command past its time is ended through sudo'
 wait_for 3 none_marked 'sleep 4711'
 ok 'and is gone' none_marked 'sleep 4711'
@@ -104,7 +104,7 @@ status_is 126 'a wrong one is 126'
 err_like 'Authentication failed' 'in its own words'
 
 # Many hosts, one of which has another password.
-run fab-sudo -j 1 $pw -H pw@web1,pw@web2,pw@web3 'echo in'
+run fab-sudo -j 1 "$pw" -H pw@web1,pw@web2,pw@web3 'echo in'
 status_is 126 'one host whose password differs fails'
 is "$(grep -c ': in$' "$T/out")" 2 'alone'
 
@@ -127,12 +127,12 @@ run fab-sudo --sudo-password-file "$T/right" web2 true
 status_is 126 'one that asks again has refused'
 is "$(on web2 'cat /tmp/passwords')" right 'and got the password once'
 # A prompt in the output means nothing.
-run fab-sudo $pw pw@web1 'echo "[fab-0123] Password: [sudo] password for pw:" >&2; cat'
+run fab-sudo "$pw" pw@web1 'echo "[fab-0123] Password: [sudo] password for pw:" >&2; cat'
 out_is '' 'a command that prints prompts gets nothing'
 status_is 0 'and ends'
 
 # Nowhere to be seen, while it runs: here and there.
-start fab-sudo -vvv $pw -H pw@web1,pw@web3 'sleep 4712'
+start fab-sudo -vvv "$pw" -H pw@web1,pw@web3 'sleep 4712'
 wait_for 10 some_marked 'sleep 4712'
 secret='a "secret"'
 printf '%s\n' "$secret" >"$T/pattern"
@@ -168,7 +168,7 @@ is "$(cat "$T/seen")" '' 'nor in memory that a core would have'
 kill -TERM "$started"
 finish
 unlike "$T/err" 'secret' 'nor in what -vvv says'
-run fab-sudo --json $pw pw@web1 true
+run fab-sudo --json "$pw" pw@web1 true
 unlike "$T/out" 'secret' 'nor in JSON'
 
 # At a terminal of ours, through one there.

@@ -28,6 +28,23 @@ all_ok('more than the file is the file', [
     range_is(','.join(f'{i}-{i}' for i in range(2000)), 200)])
 
 
+def sized(name, size, ranges, wanted):
+    """Of a file of that size, which takes no room."""
+    with open(f'{ROOT}/{name}', 'wb') as f:
+        f.truncate(size)
+    answer = get(f'/{name}', f'Range: bytes={ranges}\r\n')
+    return f'\r\nContent-Range: bytes {wanted}\r\n'.encode() in answer, answer
+
+
+all_ok('of files of no, one and five thousand million bytes', [
+    sized('none', 0, '0-0', '*/0'), sized('none', 0, '-1', '*/0'),
+    sized('one', 1, '-5', '0-0/1'), sized('one', 1, '1-', '*/1'),
+    sized('vast', 5 * 10 ** 9, '-2', '4999999998-4999999999/5000000000'),
+    sized('vast', 5 * 10 ** 9, '4294967296-4294967297',
+          '4294967296-4294967297/5000000000'),
+    sized('vast', 5 * 10 ** 9, '5000000000-', '*/5000000000')])
+
+
 def field(answer, name):
     found = re.search(rb'\r\n' + name + rb': ([^\r]*)\r\n', answer)
     return found.group(1) if found else b''

@@ -3,7 +3,7 @@
 import select
 import time
 
-from http_client import ok, connect, read_all, request, status
+from http_client import ONE, ok, connect, read_all, request, status
 
 BEGUN = time.monotonic()
 HEAD = b'GET / HTTP/1.1\r\nHost: x\r\nX: ' + b'y' * 200
@@ -33,13 +33,27 @@ def healthy(times):
     times.append(time.monotonic() - before if good else 99)
 
 
+def go_on(s):
+    """The end of a request and the beginning of the next: the answer."""
+    s.sendall(ONE[20:] + ONE[:20])
+    try:
+        return s.recv(1000).startswith(b'HTTP/1.1 200')
+    except OSError:
+        return False
+
+
 partial, silent = connect(20), connect(20)
+steady = connect(20)
+steady.sendall(ONE[:20])
+steady_ended = None
 partial.sendall(b'GET / HT')
 dripping, over, latencies = [connect(20) for _ in range(200)], [], []
 step = 0
 while dripping and now() < 14:
     drip(dripping, over, step)
     healthy(latencies)
+    if steady_ended is None and not go_on(steady):
+        steady_ended = now()
     step += 1
     time.sleep(0.2)  # the pace of the attack
 ok(not dripping, '200 clients that drip bytes are ended', len(dripping))
@@ -47,6 +61,9 @@ ok(min(over, default=0) > 9 and max(over, default=99) < 13,
    '10 seconds after their first byte, whatever they send', over[:3])
 ok(max(latencies) < 0.3, 'others are served at once meanwhile',
    max(latencies))
+ok(steady_ended is None,
+   'who has sent whole requests meanwhile may be in the middle of one',
+   steady_ended)
 answer = read_all(partial)
 ok(status(answer) == 408 and now() < 14, 'half a head is 408', answer)
 answer = read_all(silent)

@@ -218,6 +218,11 @@ port_open()
 	"$TOOLS/port" open "${2-127.0.0.1}" "$1"
 }
 
+has_ipv6()
+{
+	grep -q . /proc/net/if_inet6 2>/dev/null
+}
+
 port_closed()
 {
 	! port_open "$1" && ! port_open "$1" ::1

@@ -61,6 +61,9 @@ def inherited():
             ('directory and umask', ['sh', '-c', 'pwd; umask; id'])):
         good, got = same(command, pass_fds=(writer,))
         ok(good, f'COMMAND has the {name} of its caller', got)
+    code = subprocess.call(['httpd-scope', '--', 'sh', '-c', 'exit 5'],
+                           preexec_fn=ignore_all)
+    ok(code == 5, 'its status is known where SIGCHLD is ignored', code)
     ok(os.read(reader, 10) == b'x\nx\n', 'a file that was passed reaches it')
 
 
@@ -119,10 +122,42 @@ def at_once(n):
     ok(set(codes) == {0}, f'{n} scopes at once', codes)
 
 
+def in_a_row(n):
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        port = str(s.getsockname()[1])
+    codes = [subprocess.call(['httpd-scope', '-p', port, '--', 'sh', '-c',
+                              'exit 7']) for _ in range(n)]
+    ok(set(codes) == {7}, f'{n} scopes in a row, on one port',
+       [code for code in codes if code != 7][:5])
+
+
+def private_memory(pid):
+    """Kilobytes that are the process's own."""
+    with open(f'/proc/{pid}/smaps_rollup') as f:
+        return sum(int(line.split()[1]) for line in f
+                   if line.startswith(('Private_', 'Swap:')))
+
+
+def at_rest():
+    """What the server has when it has answered something."""
+    p = subprocess.Popen(
+        ['httpd-scope', '--', 'sh', '-c',
+         'curl -fsS -o /dev/null "$HTTPD_SCOPE_URL"; echo up; read x'],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p.stdout.readline()
+    size = private_memory(p.pid)
+    p.communicate()
+    ok(size <= 1024, 'at rest a scope has at most 1 MB of its own', size)
+    print(f'{size} KB')
+
+
 inherited()
 all_ok('signals of kill(2) are passed on to a command that catches them',
        passed_on())
 all_ok('one that they kill takes us along, by the same signal',
        passed_on_and_fatal())
 random_kills(int(sys.argv[1]))
-at_once(30)
+at_once(50)
+in_a_row(1000)
+at_rest()

@@ -2,7 +2,7 @@
 #
 #	terminal		starts it; its prompt is READY>
 #	type_line TEXT		types a line
-#	wait_screen ERE NAME	a test: the screen shows it within 15 s
+#	wait_screen ERE NAME	a test: the screen shows it within 30 s
 #	screen_has ERE
 # shellcheck shell=sh
 # shellcheck disable=SC2317 # functions that others call
@@ -38,7 +38,7 @@ type_line()
 
 wait_screen()
 {
-	if wait_for 15 screen_has "$1"; then
+	if wait_for 30 screen_has "$1"; then
 		pass "$2"
 	else
 		fail "$2"

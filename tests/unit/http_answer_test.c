@@ -49,7 +49,7 @@ setup(void)
 	site.listing = true;
 	cr_assert_eq(site_add(&site, "", dir, &f), 0);
 	s.site = &site;
-	s.store = store_new();
+	s.store = store_new(2);
 	s.wall = 1700000000;
 	s.common.id = "0123";
 	date_format(s.wall, s.common.date);
@@ -66,7 +66,7 @@ teardown(void)
 	ret = system(command);
 	(void)ret;
 	store_free(s.store);
-	directory_forget(&s.directory);
+	directory_release(&s.directory);
 	site_release(&site);
 	buf_release(&out);
 }
@@ -236,6 +236,37 @@ Test(answer, a_file_that_is_kept_is_never_older_than_the_file)
 	cr_assert_str_eq(body(), "short");
 }
 
+/* Moves a directory out of what is served and puts a link in its place. */
+static void
+move_out(const char *name)
+{
+	char from[256], to[256];
+
+	snprintf(from, sizeof(from), "%s/%s", dir, name);
+	snprintf(to, sizeof(to), "%s.out", dir);
+	cr_assert_eq(rename(from, to), 0);
+	cr_assert_eq(symlink(to, from), 0);
+}
+
+Test(answer, what_is_kept_is_not_served_when_its_directory_has_left)
+{
+	char command[128];
+
+	s.wall = time(NULL) + 10;
+	cr_assert_eq(ask("GET /with/index.html", "").status, 200);
+	cr_assert_eq(ask("GET /with/", "").status, 200);
+	cr_assert_eq(ask("GET /sub/", "").status, 200);
+	move_out("with");
+	cr_assert_eq(ask("GET /with/index.html", "").status, 403);
+	cr_assert_eq(ask("GET /with/", "").status, 403);
+	snprintf(command, sizeof(command), "rm -rf %s.out", dir);
+	cr_assert_eq(system(command), 0);
+	move_out("sub");
+	cr_assert_eq(ask("GET /sub/", "").status, 403);
+	cr_assert_eq(ask("GET /sub", "").status, 403);
+	cr_assert_eq(system(command), 0);
+}
+
 Test(answer, a_large_file_is_left_to_the_body)
 {
 	char *text = calloc(1, 100001);
@@ -254,6 +285,77 @@ Test(answer, a_large_file_is_left_to_the_body)
 	free(text);
 }
 
+static int
+open_files(void)
+{
+	int n = 0, fd;
+
+	for (fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void
+put_large(const char *name, int byte)
+{
+	char *text = calloc(1, 100001);
+
+	memset(text, byte, 100000);
+	put(name, text, 784111777);
+	free(text);
+}
+
+/* The first byte that a request for it would send, or 0. */
+static int
+first_byte(const char *line)
+{
+	struct answer a = ask(line, "");
+	char byte = 0;
+
+	if (a.body && pread(a.body->file->fd, &byte, 1, 0) != 1)
+		byte = 0;
+	body_free(a.body);
+	return byte;
+}
+
+Test(answer, a_large_file_that_is_kept_open_is_never_another)
+{
+	int before = open_files();
+	char from[256], to[256];
+
+	put_large("large", 'a');
+	cr_assert_eq(first_byte("GET /large"), 'a');
+	cr_assert_eq(first_byte("GET /large"), 'a');
+	cr_assert_eq(open_files(), before + 1);
+	put_large("new", 'b');
+	snprintf(from, sizeof(from), "%s/new", dir);
+	snprintf(to, sizeof(to), "%s/large", dir);
+	cr_assert_eq(rename(from, to), 0);
+	cr_assert_eq(first_byte("GET /large"), 'b');
+	cr_assert_eq(unlink(to), 0);
+	cr_assert_eq(first_byte("GET /large"), 0);
+	cr_assert(has("404"));
+	store_close_files(s.store);
+	cr_assert_eq(open_files(), before);
+}
+
+Test(answer, few_files_are_kept_open)
+{
+	int before = open_files();
+
+	put_large("l1", 'a');
+	put_large("l2", 'b');
+	put_large("l3", 'c');
+	cr_assert_eq(first_byte("GET /l1"), 'a');
+	cr_assert_eq(first_byte("GET /l2"), 'b');
+	cr_assert_eq(first_byte("GET /l3"), 'c');
+	cr_assert_leq(open_files(), before + 2);
+	cr_assert(store_has_files(s.store));
+	store_close_files(s.store);
+	cr_assert(!store_has_files(s.store));
+	cr_assert_eq(open_files(), before);
+}
+
 Test(answer, a_listing_names_what_is_there_and_says_when_it_changed)
 {
 	ask("GET /", "");
@@ -265,6 +367,78 @@ Test(answer, a_listing_names_what_is_there_and_says_when_it_changed)
 	ask("GET /", "");
 	cr_assert(has("href=\"./a%26b%22c%3Cd%3E%3Ae\">"
 		      "a&amp;b&quot;c&lt;d&gt;:e<"));
+}
+
+/* Asks for the listing of a large directory twice; whether the second one came
+ * from memory, where a byte of it was changed meanwhile. */
+static bool
+listed_from_memory(void)
+{
+	char *mark;
+
+	ask("GET /large/", "");
+	mark = strstr(s.directory.page.data, "f000");
+	cr_assert(mark);
+	*mark = 'F';
+	ask("GET /large/", "");
+	return has("F000");
+}
+
+static void
+make_large(void)
+{
+	char path[512];
+	int i;
+
+	snprintf(path, sizeof(path), "%s/large", dir);
+	mkdir(path, 0755);
+	for (i = 0; i < 1000; i++) {
+		snprintf(
+		    path, sizeof(path), "large/f%03d.a-name-of-some-length", i);
+		put(path, "", 0);
+	}
+	snprintf(path, sizeof(path), "%s/large/subdirectory", dir);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/large/link", dir);
+	cr_assert_eq(symlink("../file.txt", path), 0);
+	put("other", "1", 0);
+	snprintf(path, sizeof(path), "cd %s && ln other large/name", dir);
+	cr_assert_eq(system(path), 0);
+	s.wall = time(NULL) + 10;
+}
+
+Test(answer, a_large_listing_that_is_kept_is_never_older_than_what_it_lists)
+{
+	char path[512];
+
+	make_large();
+	if (!listed_from_memory())
+		cr_skip("this file system cannot be watched");
+	put("large/f500.a-name-of-some-length", "12345", 0);
+	ask("GET /large/", "");
+	cr_assert(has("f500.a-name-of-some-length</a></td><td>5</td>"));
+	cr_assert(listed_from_memory());
+	put("large/f500.a-name-of-some-length", "12345", 86400);
+	ask("GET /large/", "");
+	cr_assert(has("<td>5</td><td>1970-01-02 00:00<"));
+	cr_assert(listed_from_memory());
+	put("large/new", "", 0);
+	ask("GET /large/", "");
+	cr_assert(has("./new"));
+	cr_assert(listed_from_memory());
+	put("file.txt", "0", 0);
+	ask("GET /large/", "");
+	cr_assert(has(">link</a></td><td>1</td>"));
+	cr_assert(listed_from_memory());
+	put("other", "1234", 0);
+	ask("GET /large/", "");
+	cr_assert(has(">name</a></td><td>4</td>"));
+	cr_assert(listed_from_memory());
+	snprintf(path, sizeof(path), "touch -d @0 %s/large/subdirectory", dir);
+	cr_assert_eq(system(path), 0);
+	ask("GET /large/", "");
+	cr_assert(has("subdirectory/</a></td><td>-</td><td>1970-01-01"));
+	cr_assert(listed_from_memory());
 }
 
 Test(answer, without_listings_a_directory_is_forbidden)

@@ -120,6 +120,7 @@ check(enum beneath_way way)
 	    {"file/x", NULL, ENOTDIR},
 	};
 	struct beneath b;
+	struct stat st;
 	char text[16];
 	size_t i;
 	ssize_t n;
@@ -127,6 +128,12 @@ check(enum beneath_way way)
 
 	open_root(&b, way);
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		errno = 0;
+		fd = beneath_stat(&b, rows[i].path, &st);
+		cr_expect(rows[i].text ? fd == 0 && S_ISREG(st.st_mode) &&
+			    st.st_size == (off_t)strlen(rows[i].text)
+				       : fd < 0 && errno == rows[i].error,
+		    "%s: stat: %s", rows[i].path, strerror(errno));
 		fd = beneath_open(&b, rows[i].path);
 		if (!rows[i].text) {
 			cr_expect(fd < 0 && errno == rows[i].error, "%s: %s",

@@ -398,3 +398,48 @@ Test(ssh_sudo, of_long_words_both_ends_are_kept)
 	buf_release(&words);
 	end(&d);
 }
+
+/* What a sudo with requiretty says, in some of its languages. */
+Test(ssh_sudo, one_that_wants_a_terminal_is_known_by_its_words)
+{
+	static const struct {
+		const char *words;
+		bool wants;
+	} said[] = {{"sudo: sorry, you must have a tty to run sudo\n", true},
+	    {"sudo: Entschuldigung, Sie brauchen ein TTY, um sudo zu starten\n",
+		true},
+	    {"sudo : d\xc3\xa9sol\xc3\xa9, vous devez avoir un terminal tty\n",
+		true},
+	    {"sudo: a password is required\n", false}, {"", false}};
+	size_t i, rest;
+
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		struct sudo s;
+
+		sudo_init(&s, false);
+		sudo_feed(&s, said[i].words, strlen(said[i].words), &rest);
+		cr_expect_eq(sudo_wants_terminal(&s), said[i].wants, "%s",
+		    said[i].words);
+		sudo_feed(&s, s.mark, strlen(s.mark), &rest);
+		cr_expect_not(sudo_wants_terminal(&s), "it has started");
+		sudo_release(&s);
+	}
+}
+
+Test(ssh_sudo, a_refusal_of_our_shell_is_known_by_what_it_quotes)
+{
+	static const char words[] = "Sorry, user one is not allowed to execute "
+				    "'/usr/bin/sh -c c=$$; l=$PPID' as root";
+	struct sudo s;
+	size_t rest;
+
+	sudo_init(&s, false);
+	cr_expect_not(sudo_refused_shell(&s));
+	sudo_feed(&s, words, strlen(words), &rest);
+	cr_expect(sudo_refused_shell(&s));
+	sudo_release(&s);
+	sudo_init(&s, true);
+	sudo_feed(&s, words, strlen(words), &rest);
+	cr_expect_not(sudo_refused_shell(&s), "--direct has none");
+	sudo_release(&s);
+}

@@ -1,0 +1,1 @@
+fab-run.fish
