@@ -163,6 +163,7 @@ run_at_terminal(
 	sudo_release(&r->sudo);
 	sudo_init(&r->sudo, r->job->sudo_direct);
 	ret = run_line(r, e, result, f);
+	e->terminal = NULL;
 	buf_release(&modes);
 	return ret;
 }

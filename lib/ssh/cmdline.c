@@ -204,6 +204,24 @@ put_command(struct buf *to, const struct cmdline *c)
 	return ret;
 }
 
+static int
+put_tether(struct buf *to, const struct cmdline *c, bool behind)
+{
+	if (!c->tether)
+		return 0;
+	return put_shell(to, tether_script) |
+	    put(to, c->scratch ? c->scratch : "") | put(to, behind ? "" : "0");
+}
+
+static int
+put_stay(struct buf *to, const struct cmdline *c, bool behind)
+{
+	if (!c->sudo && !c->scratch)
+		return 0;
+	return put_shell(to, behind ? stay_script : survive_script) |
+	    put(to, c->scratch ? c->scratch : "");
+}
+
 int
 cmdline_build(struct buf *to, const struct cmdline *c)
 {
@@ -214,13 +232,7 @@ cmdline_build(struct buf *to, const struct cmdline *c)
 	if (!c->directory && !c->n_env && !c->sudo && !c->scratch && !c->tether)
 		return c->line ? buf_puts(to, c->words[0]) : put_command(to, c);
 	ret |= put(to, "exec");
-	if (c->tether)
-		ret |= put_shell(to, tether_script) |
-		    put(to, c->scratch ? c->scratch : "") |
-		    put(to, behind ? "" : "0");
-	if (c->sudo || c->scratch)
-		ret |= put_shell(to, behind ? stay_script : survive_script) |
-		    put(to, c->scratch ? c->scratch : "");
+	ret |= put_tether(to, c, behind) | put_stay(to, c, behind);
 	if (!behind && c->directory)
 		ret |= put_shell(to, cd_script) |
 		    put(to, safe_directory(c->directory));

@@ -17,9 +17,9 @@ struct key {
 };
 
 struct flag {
-	uint8_t opcode;
 	size_t field; /* offset in struct termios */
 	tcflag_t bit;
+	uint8_t opcode;
 };
 
 static const struct key keys[] = {{1, VINTR}, {2, VQUIT}, {3, VERASE},
@@ -31,16 +31,16 @@ static const struct key keys[] = {{1, VINTR}, {2, VQUIT}, {3, VERASE},
 #define OUT offsetof(struct termios, c_oflag)
 #define CONTROL offsetof(struct termios, c_cflag)
 
-static const struct flag flags[] = {{30, IN, IGNPAR}, {31, IN, PARMRK},
-    {32, IN, INPCK}, {33, IN, ISTRIP}, {34, IN, INLCR}, {35, IN, IGNCR},
-    {36, IN, ICRNL}, {38, IN, IXON}, {39, IN, IXANY}, {40, IN, IXOFF},
-    {41, IN, IMAXBEL}, {42, IN, IUTF8}, {50, LOCAL, ISIG}, {51, LOCAL, ICANON},
-    {53, LOCAL, ECHO}, {54, LOCAL, ECHOE}, {55, LOCAL, ECHOK},
-    {56, LOCAL, ECHONL}, {57, LOCAL, NOFLSH}, {58, LOCAL, TOSTOP},
-    {59, LOCAL, IEXTEN}, {60, LOCAL, ECHOCTL}, {61, LOCAL, ECHOKE},
-    {70, OUT, OPOST}, {72, OUT, ONLCR}, {73, OUT, OCRNL}, {74, OUT, ONOCR},
-    {75, OUT, ONLRET}, {90, CONTROL, CS7}, {91, CONTROL, CS8},
-    {92, CONTROL, PARENB}, {93, CONTROL, PARODD}};
+static const struct flag flags[] = {{IN, IGNPAR, 30}, {IN, PARMRK, 31},
+    {IN, INPCK, 32}, {IN, ISTRIP, 33}, {IN, INLCR, 34}, {IN, IGNCR, 35},
+    {IN, ICRNL, 36}, {IN, IXON, 38}, {IN, IXANY, 39}, {IN, IXOFF, 40},
+    {IN, IMAXBEL, 41}, {IN, IUTF8, 42}, {LOCAL, ISIG, 50}, {LOCAL, ICANON, 51},
+    {LOCAL, ECHO, 53}, {LOCAL, ECHOE, 54}, {LOCAL, ECHOK, 55},
+    {LOCAL, ECHONL, 56}, {LOCAL, NOFLSH, 57}, {LOCAL, TOSTOP, 58},
+    {LOCAL, IEXTEN, 59}, {LOCAL, ECHOCTL, 60}, {LOCAL, ECHOKE, 61},
+    {OUT, OPOST, 70}, {OUT, ONLCR, 72}, {OUT, OCRNL, 73}, {OUT, ONOCR, 74},
+    {OUT, ONLRET, 75}, {CONTROL, CS7, 90}, {CONTROL, CS8, 91},
+    {CONTROL, PARENB, 92}, {CONTROL, PARODD, 93}};
 
 static void
 put(struct buf *to, uint8_t opcode, uint32_t value)

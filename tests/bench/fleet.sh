@@ -29,6 +29,7 @@ names "$hosts" >"$T/names"
 pssh=$(command -v parallel-ssh || command -v pssh) || pssh=
 
 # tool NAME CONFIG: runs `true` on all hosts of $T/names.
+# shellcheck disable=SC2317 # called in measure, by bash
 tool()
 {
 	case $1 in

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Scopes in a row: a fab-run on a host inside an httpd-scope, httpd-scopes in
 # one another, a server that is not there any more.
+# shellcheck disable=SC2086 # $fab is several words
 . "${0%/*}/../support/lib.sh"
 need_root 'hosts with networks of their own'
 need_tool curl

@@ -38,7 +38,6 @@ for shell in sh bash dash ash mksh ksh zsh fish tcsh; do
 	if [ $shell = tcsh ]; then
 		# a newline in a word does not survive it (CAVEATS)
 		set -- "$@"
-		count=0
 		for word; do
 			shift
 			case $word in

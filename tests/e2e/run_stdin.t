@@ -75,6 +75,7 @@ out_is "$(printf 'a\nb\na\nb')" 'from the beginning'
 
 # -- In bounded space --
 
+# shellcheck disable=SC2317 # called by run
 small()
 {
 	unshare -m sh -c 'mount -t tmpfs -o size=16m tmpfs "$1" && shift &&

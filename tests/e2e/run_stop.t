@@ -7,6 +7,7 @@ host web1
 host web2
 
 # none_running COMMAND: no process of exactly these words.
+# shellcheck disable=SC2009,SC2317 # exact words; called by wait_for
 none_running()
 {
 	! ps -eo args= | grep -qx -e "$1"

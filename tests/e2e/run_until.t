@@ -105,6 +105,7 @@ for option in $(sed -n 's/^  \(-[^ ]*\).*/\1/p; s/^  -., \(--[^ =]*\).*/\1/p' \
 		"$TOP/man/fab-run.1" || missing="$missing $option"
 done
 is "$missing" '' 'each option of --help stands in the man page'
+# shellcheck disable=SC2013 # words
 for option in $(sed -n 's/^\.It Fl \([^ ]*\).*/\1/p' "$TOP/man/fab-run.1"); do
 	grep -Eq -e "^  (-[^ ]*, )?-$option([ =,]|\$)" "$T/help" ||
 		missing="$missing $option"
