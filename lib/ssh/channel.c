@@ -143,26 +143,27 @@ channel_open_direct(struct transport *t, const char *host, int port,
 	return NULL;
 }
 
-struct exec_request {
+struct start_request {
 	struct channel *c;
-	const char *command;
+	const char *request, *text;
 };
 
 static int
-exec_step(void *arg)
+start_step(void *arg)
 {
-	struct exec_request *e = arg;
+	struct start_request *s = arg;
 
-	return libssh2_channel_process_startup(
-	    e->c->raw, "exec", 4, e->command, (unsigned int)strlen(e->command));
+	return libssh2_channel_process_startup(s->c->raw, s->request,
+	    (unsigned int)strlen(s->request), s->text,
+	    (unsigned int)strlen(s->text));
 }
 
 int
 channel_exec(struct channel *c, const char *command, const struct deadline *d,
     struct fault *f)
 {
-	struct exec_request e = {.c = c, .command = command};
-	int rc = transport_run(c->t, exec_step, &e, d, f);
+	struct start_request s = {.c = c, .request = "exec", .text = command};
+	int rc = transport_run(c->t, start_step, &s, d, f);
 
 	if (rc && f->class == FAULT_NONE)
 		return fault_set(f, FAULT_CONNECT, 0,
@@ -225,6 +226,19 @@ void
 channel_resize(struct channel *c, int columns, int rows)
 {
 	(void)libssh2_channel_request_pty_size_ex(c->raw, columns, rows, 0, 0);
+}
+
+int
+channel_subsystem(struct channel *c, const char *name, const struct deadline *d,
+    struct fault *f)
+{
+	struct start_request s = {.c = c, .request = "subsystem", .text = name};
+	int rc = transport_run(c->t, start_step, &s, d, f);
+
+	if (rc && f->class == FAULT_NONE)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the server has no %s: %s", name, transport_error(c->t));
+	return rc ? -1 : 0;
 }
 
 ssize_t

@@ -93,6 +93,10 @@ void channel_resize(struct channel *c, int columns, int rows);
 int channel_exec(struct channel *c, const char *command,
     const struct deadline *d, struct fault *f);
 
+/* Starts a subsystem ("sftp") in place of a command. */
+int channel_subsystem(struct channel *c, const char *name,
+    const struct deadline *d, struct fault *f);
+
 /* Reads up to n bytes of a stream: a number, CHANNEL_EOF when the peer sent
  * its end of file and everything was read, or CHANNEL_AGAIN or _BROKEN. */
 ssize_t channel_read(

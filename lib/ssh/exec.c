@@ -192,7 +192,8 @@ finished(struct running *r)
 static int
 wait_for_more(struct running *r, struct fault *f)
 {
-	struct deadline tick = deadline_in(EXEC_TICK_MS, NULL, NULL);
+	int64_t span = r->e->io->tick ? r->e->io->tick : EXEC_TICK_MS;
+	struct deadline tick = deadline_in(span, NULL, NULL);
 	struct pollfd input = {.fd = -1, .events = POLLIN};
 
 	if (r->input_waits && !r->input_ended)
@@ -200,9 +201,127 @@ wait_for_more(struct running *r, struct fault *f)
 	return connection_wait(r->c, &input, 1, &tick, f);
 }
 
-/* One turn: 1 when the command has ended, 0 to go on, -1 with a fault. */
 static int
-turn(struct running *r, struct fault *f)
+take_result(struct running *r, struct exec_result *result, struct fault *f)
+{
+	const char *name;
+
+	result->end = channel_end(r->channel, &result->status, &name);
+	snprintf(result->signal_name, sizeof(result->signal_name), "%s", name);
+	if (r->stops)
+		return exec_stop_fault(r, f);
+	if (exec_sudo_pending(r) && !transport_ended(r->c->t))
+		return exec_sudo_fault(r, f);
+	if (result->end != CHANNEL_UNKNOWN)
+		return 0;
+	return fault_set(f, FAULT_LOST, 0,
+	    "the connection was lost before the command ended");
+}
+
+/* A server that allows one session at a time forgets the one before only a
+ * moment after it was closed. */
+static struct channel *
+open_session(struct connection *c, uint32_t window, const struct deadline *d,
+    struct fault *f)
+{
+	struct deadline late = deadline_in(EXEC_CLOSE_MS, NULL, NULL);
+	struct channel *channel;
+
+	do {
+		struct deadline again = deadline_in(EXEC_AGAIN_MS, NULL, NULL);
+
+		channel = channel_open_session(c->t, window, d, f);
+		if (channel || !c->sessions || f->class != FAULT_CONNECT ||
+		    connection_wait(c, NULL, 0, &again, f))
+			return channel;
+	} while (deadline_left(&late));
+	return channel_open_session(c->t, window, d, f);
+}
+
+static int
+start_command(struct running *r, const struct deadline *d, struct fault *f)
+{
+	if (r->c->forwards_agent && !r->e->ours &&
+	    channel_request_agent(r->channel, d, f))
+		return -1;
+	if (exec_terminal_request(r, d, f))
+		return -1;
+	return channel_exec(r->channel, r->e->command, d, f);
+}
+
+static int
+start(struct running *r, struct fault *f)
+{
+	struct deadline d = deadline_in(EXEC_OPEN_MS, "command started", NULL);
+	const struct exec *e = r->e;
+
+	r->channel =
+	    open_session(r->c, e->window ? e->window : r->c->window, &d, f);
+	if (!r->channel)
+		return -1;
+	if (e->subsystem && channel_subsystem(r->channel, e->subsystem, &d, f))
+		return -1;
+	if (!e->subsystem && start_command(r, &d, f))
+		return -1;
+	r->c->sessions++;
+	transport_settle(r->c->t);
+	r->started = clock_now();
+	return 0;
+}
+
+/* A server may allow but one session at a time: the next command waits for the
+ * end of this one. */
+static void
+close_channel(struct running *r)
+{
+	struct deadline d = deadline_in(EXEC_CLOSE_MS, "end", NULL);
+	struct fault ignored;
+
+	while (channel_free(r->channel) == CHANNEL_AGAIN) {
+		if (!connection_pump(r->c) &&
+		    connection_wait(r->c, NULL, 0, &d, &ignored))
+			return;
+	}
+	r->channel = NULL;
+}
+
+static void
+release(struct running *r)
+{
+	transport_be_patient(r->c->t, CANCEL_NONE);
+	exec_sudo_verdict(r, PASSWORD_UNTRIED);
+	channel_abandon(r->channel);
+	buf_release(&r->held);
+	mem_free(r->in);
+	mem_free(r->chunk);
+	mem_free(r);
+}
+
+int
+exec_begin(struct connection *c, const struct exec *e, struct running **running,
+    struct fault *f)
+{
+	struct running *r = mem_alloc(1, sizeof(*r));
+	int ret;
+
+	*running = r;
+	fault_clear(f);
+	r->c = c;
+	r->e = e;
+	/* not cleared: of what is not used, no page is taken */
+	r->in = mem_realloc(NULL, EXEC_CHUNK);
+	r->chunk = mem_realloc(NULL, EXEC_CHUNK);
+	buf_init(&r->held, EXEC_HELD_MAX);
+	if (e->stubborn)
+		transport_be_patient(c->t, CANCEL_GENTLE);
+	ret = start(r, f);
+	/* from here on, being asked to stop means to stop the command */
+	transport_be_patient(c->t, CANCEL_GENTLE);
+	return ret;
+}
+
+int
+exec_turn(struct running *r, struct fault *f)
 {
 	bool moved = connection_pump(r->c);
 
@@ -229,114 +348,33 @@ turn(struct running *r, struct fault *f)
 	return 0;
 }
 
-static int
-take_result(struct running *r, struct exec_result *result, struct fault *f)
+int
+exec_end(
+    struct running *r, int ret, struct exec_result *result, struct fault *f)
 {
-	const char *name;
-
-	result->end = channel_end(r->channel, &result->status, &name);
-	snprintf(result->signal_name, sizeof(result->signal_name), "%s", name);
-	if (r->stops)
-		return exec_stop_fault(r, f);
-	if (exec_sudo_pending(r) && !transport_ended(r->c->t))
-		return exec_sudo_fault(r, f);
-	if (result->end != CHANNEL_UNKNOWN)
-		return 0;
-	return fault_set(f, FAULT_LOST, 0,
-	    "the connection was lost before the command ended");
-}
-
-/* A server that allows one session at a time forgets the one before only a
- * moment after it was closed. */
-static struct channel *
-open_session(struct connection *c, const struct deadline *d, struct fault *f)
-{
-	struct deadline late = deadline_in(EXEC_CLOSE_MS, NULL, NULL);
-	struct channel *channel;
-
-	do {
-		struct deadline again = deadline_in(EXEC_AGAIN_MS, NULL, NULL);
-
-		channel = channel_open_session(c->t, c->window, d, f);
-		if (channel || !c->sessions || f->class != FAULT_CONNECT ||
-		    connection_wait(c, NULL, 0, &again, f))
-			return channel;
-	} while (deadline_left(&late));
-	return channel_open_session(c->t, c->window, d, f);
-}
-
-static int
-start(struct running *r, struct fault *f)
-{
-	struct deadline d = deadline_in(EXEC_OPEN_MS, "command started", NULL);
-
-	r->channel = open_session(r->c, &d, f);
-	if (r->channel && r->c->forwards_agent && !r->e->ours &&
-	    channel_request_agent(r->channel, &d, f))
-		return -1;
-	if (!r->channel || exec_terminal_request(r, &d, f) ||
-	    channel_exec(r->channel, r->e->command, &d, f))
-		return -1;
-	r->c->sessions++;
-	transport_settle(r->c->t);
-	r->started = clock_now();
-	return 0;
-}
-
-/* A server may allow but one session at a time: the next command waits for the
- * end of this one. */
-static void
-close_channel(struct running *r)
-{
-	struct deadline d = deadline_in(EXEC_CLOSE_MS, "end", NULL);
-	struct fault ignored;
-
-	while (channel_free(r->channel) == CHANNEL_AGAIN) {
-		if (!connection_pump(r->c) &&
-		    connection_wait(r->c, NULL, 0, &d, &ignored))
-			return;
+	if (ret > 0)
+		ret = take_result(r, result, f);
+	/* asked to stop at once, we do not see it end */
+	if (ret < 0 && f->class == FAULT_CANCELLED && r->channel &&
+	    !r->e->polite && !has_ended(r)) {
+		r->left = true;
+		ret = exec_stop_fault(r, f);
 	}
-	r->channel = NULL;
+	result->left = r->left;
+	if (ret == 0 && r->e->ours)
+		close_channel(r);
+	release(r);
+	return ret;
 }
 
 int
 exec_run(struct connection *c, const struct exec *e, struct exec_result *result,
     struct fault *f)
 {
-	struct running *r = mem_alloc(1, sizeof(*r));
-	int ret;
+	struct running *r;
+	int ret = exec_begin(c, e, &r, f);
 
-	fault_clear(f);
-	r->c = c;
-	r->e = e;
-	/* not cleared: of what is not used, no page is taken */
-	r->in = mem_realloc(NULL, EXEC_CHUNK);
-	r->chunk = mem_realloc(NULL, EXEC_CHUNK);
-	buf_init(&r->held, EXEC_HELD_MAX);
-	if (e->stubborn)
-		transport_be_patient(c->t, CANCEL_GENTLE);
-	ret = start(r, f);
-	/* from here on, being asked to stop means to stop the command */
-	transport_be_patient(c->t, CANCEL_GENTLE);
 	while (ret == 0)
-		ret = turn(r, f);
-	if (ret > 0)
-		ret = take_result(r, result, f);
-	/* asked to stop at once, we do not see it end */
-	if (ret < 0 && f->class == FAULT_CANCELLED && r->channel &&
-	    !has_ended(r)) {
-		r->left = true;
-		ret = exec_stop_fault(r, f);
-	}
-	result->left = r->left;
-	if (ret == 0 && e->ours)
-		close_channel(r);
-	transport_be_patient(c->t, CANCEL_NONE);
-	exec_sudo_verdict(r, PASSWORD_UNTRIED);
-	channel_abandon(r->channel);
-	buf_release(&r->held);
-	mem_free(r->in);
-	mem_free(r->chunk);
-	mem_free(r);
-	return ret;
+		ret = exec_turn(r, f);
+	return exec_end(r, ret, result, f);
 }

@@ -24,6 +24,8 @@ struct exec_io {
 	 * thread's wake-up is notified. */
 	ssize_t (*input)(void *arg, char *bytes, size_t n);
 	int input_fd;
+	/* Waits are no longer than this, ms; 0: a second. */
+	int64_t tick;
 };
 
 struct exec_size {
@@ -45,7 +47,9 @@ struct exec_terminal {
 
 struct exec {
 	const char *scratch; /* directory on the host to remove, or NULL */
-	const char *command; /* the line for the login shell */
+	const char *command; /* the line for the login shell, */
+	const char *subsystem; /* or NULL, and the name of a subsystem */
+	uint32_t window; /* for its output, bytes; 0: the connection's */
 	/* what the line reads of its input before anything else does; n bytes
 	 * that are not counted among those of io */
 	const char *preamble;
@@ -59,6 +63,7 @@ struct exec {
 	 * the end */
 	bool ours;
 	bool stubborn; /* being asked to stop does not stop it */
+	bool polite; /* once started: its caller looks, and stops it */
 };
 
 struct exec_result {
@@ -73,6 +78,19 @@ struct exec_result {
  * connection ended before a status came, SUDO, TIMEOUT, CANCELLED, … */
 int exec_run(struct connection *c, const struct exec *e,
     struct exec_result *result, struct fault *f);
+
+/* The same in steps, for those who do something else in between.  exec_begin
+ * starts it: 0, or -1 with a fault.  exec_turn moves what can be moved, or
+ * waits for something to do: 1 when the command has ended, 0 to go on, -1 with
+ * a fault.  exec_end is to be called with what the last of these returned, and
+ * does not wait; a command that has not ended is left to the end of the
+ * connection. */
+struct running;
+int exec_begin(struct connection *c, const struct exec *e,
+    struct running **running, struct fault *f);
+int exec_turn(struct running *r, struct fault *f);
+int exec_end(
+    struct running *r, int ret, struct exec_result *result, struct fault *f);
 
 /* Removes a directory on the host, although we may have been asked to stop.
  * What goes wrong is shown with -v. */

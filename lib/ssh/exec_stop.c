@@ -82,7 +82,7 @@ exec_check_stop(struct running *r, struct fault *f)
 	if (r->e->time_limit && !exec_sudo_pending(r) &&
 	    now - r->started >= r->e->time_limit)
 		r->timed_out = true;
-	if ((!asked || r->e->stubborn) && !r->timed_out)
+	if ((!asked || r->e->stubborn || r->e->polite) && !r->timed_out)
 		return 0;
 	name = asked ? signal_name(atomic_load(&cancel->signal)) : "TERM";
 	if (r->stops == 0)
