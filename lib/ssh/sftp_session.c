@@ -1,0 +1,382 @@
+#include "ssh/sftp_session.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/quote.h"
+#include "ssh/cmdline.h"
+#include "ssh/exec.h"
+#include "ssh/sudo.h"
+
+enum {
+	SESSION_LINE_MAX = 1024 * 1024,
+	SESSION_STEP = 32700, /* what the library puts into one packet */
+	SESSION_ROOM = 32 * 1024,
+	SESSION_WORDS = 160, /* of the server, kept for a message */
+	SESSION_END_MS = 60000
+};
+
+struct sftp {
+	struct connection *c;
+	struct sftp_client client;
+	struct exec exec;
+	struct exec_io io;
+	const struct exec_io *output;
+	struct running *running;
+	struct sudo sudo;
+	struct buf line;
+	struct buf words; /* on standard error */
+	struct buf nonsense; /* what is no SFTP */
+	bool closing, broken;
+};
+
+/* $@: paths whose contexts are to be right in the end.  The server's end is
+ * that of our input. */
+static const char server_script[] =
+    "for s in /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server "
+    "/usr/libexec/sftp-server /usr/lib/ssh/sftp-server "
+    "/usr/lib/sftp-server /usr/lib/misc/sftp-server "
+    "/usr/local/libexec/sftp-server; do [ -x \"$s\" ] && break; s=; done; "
+    "[ \"$s\" ] || s=$(command -v sftp-server) || exit 127; "
+    "[ $# -gt 0 ] && command -v restorecon >/dev/null 2>&1 || exec \"$s\"; "
+    "\"$s\" || exit; "
+    "for p; do [ -e \"$p\" ] || [ -L \"$p\" ] || continue; "
+    "restorecon -R \"$p\" 2>/dev/null || :; done";
+
+static size_t
+session_room(void *arg, enum channel_stream stream)
+{
+	const struct sftp *s = arg;
+
+	if (stream == CHANNEL_STDERR || !s->output || !s->client.ready)
+		return SESSION_ROOM;
+	return s->output->room(s->output->arg, CHANNEL_STDOUT);
+}
+
+static void
+session_output(
+    void *arg, enum channel_stream stream, const char *bytes, size_t n)
+{
+	struct sftp *s = arg;
+
+	if (stream == CHANNEL_STDERR) {
+		buf_append(&s->words, bytes,
+		    n < SESSION_WORDS - s->words.len
+			? n
+			: SESSION_WORDS - s->words.len);
+		diag_verbose(1, "sftp: %.*s", (int)n, bytes);
+		return;
+	}
+	if (s->broken || !sftp_feed(&s->client, bytes, n))
+		return;
+	s->broken = true;
+	n = s->client.in.len;
+	while (n > 0 && strchr("\r\n", s->client.in.data[n - 1]))
+		n--;
+	if (!s->client.ready)
+		quote_printable(&s->nonsense, s->client.in.data, n);
+}
+
+static ssize_t
+session_input(void *arg, char *bytes, size_t n)
+{
+	struct sftp *s = arg;
+	size_t got =
+	    sftp_take(&s->client, bytes, n < SESSION_STEP ? n : SESSION_STEP);
+
+	if (got)
+		return (ssize_t)got;
+	return s->closing ? 0 : -1;
+}
+
+static void
+build_line(struct sftp *s, const struct sftp_how *how)
+{
+	const char **words = mem_alloc(how->n_paths + 4, sizeof(*words));
+	struct cmdline c = {.words = words,
+	    .n = 4 + how->n_paths,
+	    .sudo = &s->sudo,
+	    .sudo_user = how->sudo_user};
+	size_t i;
+
+	words[0] = "sh";
+	words[1] = "-c";
+	words[2] = server_script;
+	words[3] = "sh";
+	for (i = 0; i < how->n_paths; i++)
+		words[4 + i] = how->paths[i];
+	(void)cmdline_build(&s->line, &c);
+	mem_free(words);
+	s->exec.sudo = &s->sudo;
+	s->exec.password = how->password;
+	s->exec.command = buf_str(&s->line);
+}
+
+static struct sftp *
+session_new(struct connection *c, const struct sftp_how *how)
+{
+	struct sftp *s = mem_alloc(1, sizeof(*s));
+
+	s->c = c;
+	s->output = how->output;
+	sftp_client_init(&s->client);
+	sudo_init(&s->sudo, false);
+	buf_init(&s->line, SESSION_LINE_MAX);
+	buf_init(&s->words, SESSION_WORDS);
+	buf_init(&s->nonsense, SESSION_WORDS);
+	s->io = (struct exec_io){.arg = s,
+	    .room = session_room,
+	    .output = session_output,
+	    .input = session_input,
+	    .input_fd = -1,
+	    .tick = how->tick};
+	s->exec =
+	    (struct exec){.io = &s->io, .window = how->window, .polite = true};
+	if (how->sudo)
+		build_line(s, how);
+	else
+		s->exec.subsystem = "sftp";
+	return s;
+}
+
+/* What the server last said, without the end of its line. */
+static const char *
+words_of(struct sftp *s)
+{
+	while (s->words.len && s->words.data[s->words.len - 1] == '\n')
+		s->words.data[--s->words.len] = '\0';
+	return buf_str(&s->words);
+}
+
+/* The server has ended, and we have not asked it to. */
+static int
+ended_fault(struct sftp *s, int status, struct fault *f)
+{
+	if (*words_of(s))
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the SFTP server ended: %s", words_of(s));
+	return fault_set(
+	    f, FAULT_CONNECT, 0, "the SFTP server ended (status %d)", status);
+}
+
+static int
+end_early(struct sftp *s, int ret, bool *missing, struct fault *f)
+{
+	struct exec_result result = {0};
+
+	if (exec_end(s->running, ret, &result, f)) {
+		s->running = NULL;
+		return -1;
+	}
+	s->running = NULL;
+	if (missing && s->exec.sudo && result.status == 127) {
+		*missing = true;
+		return fault_set(
+		    f, FAULT_COPY, 0, "there is no sftp-server on the host");
+	}
+	return ended_fault(s, result.status, f);
+}
+
+static int
+check_broken(struct sftp *s, struct fault *f)
+{
+	if (!s->broken)
+		return 0;
+	if (s->nonsense.len)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the host does not speak SFTP, but says: %s",
+		    buf_str(&s->nonsense));
+	return fault_set(
+	    f, FAULT_CONNECT, 0, "the host's SFTP server talks nonsense");
+}
+
+static int
+turn(struct sftp *s, bool *missing, struct fault *f)
+{
+	int ret;
+
+	if (!s->running)
+		return fault_set(f, FAULT_LOST, 0, "the connection was lost");
+	ret = exec_turn(s->running, f);
+	if (check_broken(s, f))
+		return -1;
+	if (ret > 0)
+		return end_early(s, ret, missing, f);
+	return ret;
+}
+
+int
+sftp_turn(struct sftp *s, struct fault *f)
+{
+	return turn(s, NULL, f);
+}
+
+static int
+check_cancelled(struct sftp *s, struct fault *f)
+{
+	struct wait w = *transport_waits(s->c->t);
+
+	w.patience = CANCEL_NONE;
+	return wait_cancelled(&w, f);
+}
+
+/* More at once than every server has to take. */
+static int
+ask_limits(struct sftp *s, struct fault *f)
+{
+	struct sftp_result r = {0};
+	uint32_t id;
+	int ret;
+
+	if (!s->client.server.limits)
+		return 0;
+	id = sftp_ask(s, &r);
+	(void)sftp_put_extended(
+	    &s->client.out, id, "limits@openssh.com", NULL, NULL);
+	ret = sftp_await(s, &r, f);
+	if (!ret && r.reply.type == SFTP_EXTENDED_REPLY)
+		(void)sftp_parse_limits(&r.reply, &s->client.server);
+	sftp_result_release(&r);
+	return ret;
+}
+
+static int
+greet(struct sftp *s, bool *missing, struct fault *f)
+{
+	while (!s->client.ready) {
+		if (turn(s, missing, f) || check_cancelled(s, f))
+			return -1;
+	}
+	if (s->client.server.version < SFTP_VERSION)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the host speaks SFTP version %u, and not 3",
+		    s->client.server.version);
+	return ask_limits(s, f);
+}
+
+struct sftp *
+sftp_open(struct connection *c, const struct sftp_how *how, bool *missing,
+    struct fault *f)
+{
+	struct sftp *s = session_new(c, how);
+
+	*missing = false;
+	if (exec_begin(c, &s->exec, &s->running, f) || greet(s, missing, f)) {
+		sftp_abandon(s);
+		return NULL;
+	}
+	return s;
+}
+
+int
+sftp_close(struct sftp *s, struct fault *f)
+{
+	struct deadline d = deadline_in(SESSION_END_MS, "end", NULL);
+	struct exec_result result = {0};
+	int ret = 0;
+
+	s->closing = true;
+	/* what a channel of the subsystem's end says is of no interest */
+	while (s->exec.sudo && ret == 0 && deadline_left(&d) &&
+	    !check_cancelled(s, f))
+		ret = exec_turn(s->running, f);
+	if (ret > 0) {
+		ret = exec_end(s->running, ret, &result, f);
+		s->running = NULL;
+	}
+	sftp_abandon(s);
+	return ret < 0 ? -1 : 0;
+}
+
+void
+sftp_abandon(struct sftp *s)
+{
+	struct exec_result result = {0};
+	struct fault ignored = {0};
+
+	if (!s)
+		return;
+	if (s->running)
+		(void)exec_end(s->running, -1, &result, &ignored);
+	sftp_client_release(&s->client);
+	sudo_release(&s->sudo);
+	buf_release(&s->line);
+	buf_release(&s->words);
+	buf_release(&s->nonsense);
+	mem_free(s);
+}
+
+struct sftp_client *
+sftp_client(struct sftp *s)
+{
+	return &s->client;
+}
+
+void
+sftp_wait_also(struct sftp *s, int fd)
+{
+	s->io.input_fd = fd;
+}
+
+static void
+keep_answer(void *arg, uint64_t tag, struct sftp_reply *reply)
+{
+	struct sftp_result *r = arg;
+	struct blob *words;
+
+	(void)tag;
+	r->reply = *reply;
+	words =
+	    reply->type == SFTP_STATUS ? &r->reply.message : &r->reply.bytes;
+	(void)buf_append(&r->bytes, words->p, words->n);
+	words->p = (const uint8_t *)r->bytes.data;
+	r->came = true;
+}
+
+uint32_t
+sftp_ask(struct sftp *s, struct sftp_result *result)
+{
+	*result = (struct sftp_result){0};
+	buf_init(&result->bytes, SFTP_PACKET_MAX);
+	return sftp_expect(&s->client, keep_answer, result, 0);
+}
+
+int
+sftp_await(struct sftp *s, struct sftp_result *result, struct fault *f)
+{
+	while (!result->came) {
+		if (sftp_turn(s, f) || check_cancelled(s, f)) {
+			sftp_forget(&s->client, result);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void
+sftp_result_release(struct sftp_result *result)
+{
+	buf_release(&result->bytes);
+}
+
+int
+sftp_stat(struct sftp *s, const char *path, bool follow,
+    struct sftp_attrs *attrs, struct fault *f)
+{
+	struct sftp_result r;
+	uint32_t id = sftp_ask(s, &r);
+	int ret;
+
+	(void)sftp_put_path(
+	    &s->client.out, follow ? SFTP_STAT : SFTP_LSTAT, id, path);
+	ret = sftp_await(s, &r, f);
+	if (!ret && r.reply.type == SFTP_ATTRS)
+		*attrs = r.reply.attrs;
+	else if (!ret)
+		ret = r.reply.type == SFTP_STATUS && r.reply.code
+		    ? (int)r.reply.code
+		    : SFTP_FAILURE;
+	sftp_result_release(&r);
+	return ret;
+}
