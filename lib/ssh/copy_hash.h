@@ -1,0 +1,29 @@
+/*
+ * Digests of many files of a host, from one run of its sha256sum.
+ */
+#ifndef SSH_COPY_HASH_H
+#define SSH_COPY_HASH_H
+
+#include "ssh/copy.h"
+#include "ssh/digest.h"
+
+struct copy_hash {
+	void *arg;
+	/* The next path, which belongs to the caller of it; NULL: no more. */
+	char *(*next)(void *arg);
+	/* A file's digest, in the order of the paths; there is none of one
+	 * that could not be read. */
+	void (*digest)(
+	    void *arg, const char *path, const uint8_t value[DIGEST_LEN]);
+};
+
+/* 0 when all were asked for; 1 where the account has no shell, or its host not
+ * the tools; -1 with a fault. */
+int copy_hash(struct connection *c, const struct copy_how *how,
+    const struct copy_hash *files, struct fault *f);
+
+/* A line of sha256sum's without its end: a digest and a path, which is the
+ * caller's.  NULL for anything else (pure). */
+char *copy_hash_line(const char *line, size_t n, uint8_t value[DIGEST_LEN]);
+
+#endif

@@ -1,0 +1,70 @@
+#include "ssh/digest.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { DIGEST_STEP = 128 * 1024 };
+
+struct digest {
+	EVP_MD_CTX *context;
+};
+
+struct digest *
+digest_new(void)
+{
+	struct digest *d = mem_alloc(1, sizeof(*d));
+
+	d->context = EVP_MD_CTX_new();
+	if (!d->context || !EVP_DigestInit_ex(d->context, EVP_sha256(), NULL))
+		mem_exhausted();
+	return d;
+}
+
+void
+digest_feed(struct digest *d, const void *bytes, size_t n)
+{
+	if (!EVP_DigestUpdate(d->context, bytes, n))
+		mem_exhausted();
+}
+
+void
+digest_end(struct digest *d, uint8_t value[DIGEST_LEN])
+{
+	if (!EVP_DigestFinal_ex(d->context, value, NULL))
+		mem_exhausted();
+	digest_free(d);
+}
+
+void
+digest_free(struct digest *d)
+{
+	if (!d)
+		return;
+	EVP_MD_CTX_free(d->context);
+	mem_free(d);
+}
+
+int
+digest_file(int fd, uint8_t value[DIGEST_LEN])
+{
+	struct digest *d = digest_new();
+	char *bytes = mem_alloc(1, DIGEST_STEP);
+	off_t at = 0;
+	ssize_t n;
+
+	for (;;) {
+		n = pread(fd, bytes, DIGEST_STEP, at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		digest_feed(d, bytes, (size_t)n);
+		at += n;
+	}
+	digest_end(d, value);
+	mem_free(bytes);
+	return n < 0 ? -1 : 0;
+}
