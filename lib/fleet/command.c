@@ -100,7 +100,7 @@ get_passwords(struct program *p, struct fault *f)
 	p->access.password = password_new(&login);
 	if (fill_password(p, p->access.password, o->password_file, o->ask, f))
 		return -1;
-	if (!p->command->sudo)
+	if (!p->command->sudo && !o->copy.how.sudo)
 		return 0;
 	p->password = password_new(&sudo);
 	password_or_else(p->password, p->access.password);
@@ -126,10 +126,36 @@ window_for(const struct fleet_options *o)
 }
 
 static int
+prepare_copy(struct program *p, struct fault *f)
+{
+	p->copying = copying_open(&p->options, p->password,
+	    p->command->kind == COMMAND_GET, p->config, f);
+	return p->copying ? 0 : -1;
+}
+
+static int
+prepare_run(struct program *p, struct fault *f)
+{
+	struct job *job = &p->options.job;
+
+	if (!p->options.several)
+		job->local = terminal_open(&p->interrupt);
+	if (job->input != INPUT_EACH)
+		return 0;
+	job->each = p->input =
+	    input_open(host_list_count(p->options.hosts), job->until, f);
+	return p->input ? 0 : -1;
+}
+
+static int
 prepare(struct program *p, struct fault *f)
 {
+	bool runs = p->command->kind == COMMAND_RUN;
+
 	p->options.job.sudo = p->command->sudo;
 	p->options.job.scopes = &p->scopes;
+	if (!runs)
+		p->options.job.way = REACH_OFF;
 	if (p->options.job.script && access(p->options.job.script, R_OK))
 		return fault_set(
 		    f, FAULT_USAGE, errno, "-s %s", p->options.job.script);
@@ -150,15 +176,7 @@ prepare(struct program *p, struct fault *f)
 	    gateways_new(p->config, &p->access, &p->interrupt.cancel);
 	if (look_at_scopes(p, f) || get_passwords(p, f))
 		return -1;
-	if (!p->options.several)
-		p->options.job.local = terminal_open(&p->interrupt);
-	if (p->options.job.input == INPUT_EACH) {
-		p->options.job.each = p->input = input_open(
-		    host_list_count(p->options.hosts), p->options.job.until, f);
-		if (!p->input)
-			return -1;
-	}
-	return 0;
+	return runs ? prepare_run(p, f) : prepare_copy(p, f);
 }
 
 /* What is printed instead of running anything. */
@@ -194,7 +212,9 @@ start(struct program *p, char **argv, struct fault *f)
 {
 	struct fleet_options *o = &p->options;
 
-	if (fleet_options_parse(o, p->command->table, argv, f))
+	if (p->command->kind == COMMAND_RUN
+		? fleet_options_parse(o, p->command->table, argv, f)
+		: fleet_options_parse_copy(o, p->command->table, argv, f))
 		return command_failure(f);
 	if (o->help)
 		return show_help(p->command->usage, p->command->table);
@@ -239,6 +259,7 @@ command_main(const struct command *c, char **argv)
 	gateways_free(p.access.gateways);
 	newkeys_free(p.access.newkeys);
 	keyring_free(p.access.keys);
+	copying_free(p.copying);
 	input_close(p.input);
 	password_free(p.password);
 	password_free(p.access.password);

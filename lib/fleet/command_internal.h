@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "fleet/command.h"
+#include "fleet/copying.h"
 #include "fleet/failed.h"
 #include "fleet/interrupt.h"
 #include "fleet/options.h"
@@ -23,6 +24,7 @@ struct program {
 	struct access access;
 	struct interrupt interrupt;
 	struct failed *failed;
+	struct copying *copying; /* of a program that copies; or NULL */
 	atomic_bool silent; /* nobody reads our output any more */
 };
 

@@ -23,11 +23,14 @@ output_failed(void *arg)
 }
 
 static struct sink *
-choose_sink(const struct fleet_options *o, struct writer *w,
+choose_sink(const struct program *p, struct writer *w,
     const struct sink_hosts *hosts, struct fault *f)
 {
+	const struct fleet_options *o = &p->options;
 	const struct output_options *out = &o->output;
 
+	if (p->copying)
+		return copying_sink(p->copying, w, hosts, f);
 	if (out->grouped)
 		return sink_group(w, hosts, f);
 	if (out->json)
@@ -77,6 +80,17 @@ input_status(const struct program *p, int status)
 	return STATUS_OWN;
 }
 
+/* The same of a copy, and what it has to write in the end. */
+static int
+copy_status(struct program *p, int status)
+{
+	struct fault f = {0};
+
+	if (!p->copying || !copying_finish(p->copying, &f))
+		return status;
+	return command_failure(&f);
+}
+
 /* What run needs of a job. */
 struct work {
 	const struct job *job;
@@ -98,8 +112,8 @@ run_hosts(struct program *p, const struct sink_hosts *hosts, struct sink *sink,
 	const struct fleet_options *o = &p->options;
 	struct work work = {.job = &o->job, .sink = sink};
 	struct wait wait = interrupt_wait(&p->interrupt);
-	struct runner r = {.run = run_job,
-	    .run_arg = &work,
+	struct runner r = {.run = p->copying ? copying_run : run_job,
+	    .run_arg = p->copying ? (void *)p->copying : &work,
 	    .access = &p->access,
 	    .hosts = hosts->list,
 	    .config = p->config,
@@ -135,7 +149,7 @@ run_with(struct program *p, struct writer *w, const struct sink_hosts *hosts,
 	    .several = o->several,
 	    .quiet = o->quiet,
 	    .line = wants_line(o)};
-	struct sink *sink = choose_sink(o, w, hosts, f);
+	struct sink *sink = choose_sink(p, w, hosts, f);
 	struct report *report;
 	int status, error;
 	bool hard;
@@ -145,6 +159,8 @@ run_with(struct program *p, struct writer *w, const struct sink_hosts *hosts,
 		return command_failure(f);
 	}
 	report = report_open(&setup);
+	if (p->copying)
+		copying_report(p->copying, report);
 	status = run_hosts(p, hosts, sink, report, f);
 	report_finish(report);
 	hard = atomic_load(&p->interrupt.cancel.level) == CANCEL_HARD;
@@ -153,7 +169,8 @@ run_with(struct program *p, struct writer *w, const struct sink_hosts *hosts,
 	report_free(report);
 	if (status < 0)
 		status = command_failure(f);
-	return output_status(p, error, input_status(p, status));
+	status = copy_status(p, input_status(p, status));
+	return output_status(p, error, status);
 }
 
 int

@@ -21,6 +21,9 @@ struct json {
 	struct spill *spill;
 	pthread_mutex_t turn; /* of writing a line */
 	int error;
+	/* Says more of a host, in the place of its output; or NULL. */
+	void (*more)(void *arg, size_t host, struct buf *to);
+	void *arg;
 	struct spill_text (*texts)[WRITER_STREAMS]; /* one pair a host */
 };
 
@@ -183,11 +186,13 @@ json_end(
 	buf_init(&head, 65536);
 	put_head(j, target, outcome, &head);
 	pthread_mutex_lock(&j->turn);
+	if (j->more)
+		j->more(j->arg, target->index, &head);
 	ret = deliver(
 	    j->writer, WRITER_STDOUT, target->wait, head.data, head.len);
-	if (!ret)
+	if (!ret && !j->more)
 		ret = put_text(j, target, WRITER_STDOUT);
-	if (!ret)
+	if (!ret && !j->more)
 		ret = put_text(j, target, WRITER_STDERR);
 	if (!ret)
 		ret = deliver(j->writer, WRITER_STDOUT, target->wait, "}\n", 2);
@@ -244,5 +249,17 @@ sink_json(struct writer *w, const struct sink_hosts *hosts, struct fault *f)
 		spill_text_init(&j->texts[i][WRITER_STDOUT]);
 		spill_text_init(&j->texts[i][WRITER_STDERR]);
 	}
+	return &j->sink;
+}
+
+struct sink *
+sink_json_more(struct writer *w, const struct sink_hosts *hosts,
+    void (*more)(void *arg, size_t host, struct buf *to), void *arg)
+{
+	struct fault ignored = {0};
+	struct json *j = (struct json *)sink_json(w, hosts, &ignored);
+
+	j->more = more;
+	j->arg = arg;
 	return &j->sink;
 }

@@ -55,6 +55,8 @@ set(struct fleet_options *o, int id, const char *value, struct fault *f)
 		ret = options_set_command(o, id, value, f);
 	if (ret > 0)
 		ret = options_set_output(o, id, value, f);
+	if (ret > 0)
+		ret = options_set_copy(o, id, value, f);
 	return ret;
 }
 

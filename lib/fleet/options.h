@@ -15,6 +15,7 @@
 #include "hosts/list.h"
 #include "hosts/selection.h"
 #include "hosts/words.h"
+#include "ssh/copy.h"
 #include "ssh/forwards.h"
 
 enum fleet_option {
@@ -66,6 +67,15 @@ enum fleet_option {
 	OPTION_SUDO_ASK,
 	OPTION_SUDO_FILE,
 	OPTION_SUDO_DIRECT,
+	OPTION_RECURSIVE,
+	OPTION_MODE,
+	OPTION_OWNER,
+	OPTION_TIMES,
+	OPTION_CHECK,
+	OPTION_RESUME,
+	OPTION_RATE,
+	OPTION_CHANGED,
+	OPTION_SUDO,
 };
 
 /* clang-format off */
@@ -113,6 +123,21 @@ enum fleet_option {
 	{OPTION_OUTPUT_DIR, 'O', NULL, "DIR", "write them to DIR/HOST.out and DIR/HOST.err"}, \
 	{OPTION_JSON, 0, "json", NULL, "print one JSON object a line and host"}
 
+/* Of a copy. */
+#define OPTIONS_COPY \
+	{OPTION_RECURSIVE, 'r', NULL, NULL, "copy directories and what is in them"}, \
+	{OPTION_MODE, 'm', NULL, "MODE", "the mode of files, in octal"}, \
+	{OPTION_TIMES, 0, "times", NULL, "keep the sources' times"}, \
+	{OPTION_CHECK, 'c', NULL, NULL, "compare contents first, copy what differs"}, \
+	{OPTION_RESUME, 0, "resume", NULL, "go on with what an earlier run left"}, \
+	{OPTION_SUDO, 0, "sudo", NULL, "with sudo's rights on the hosts"}, \
+	{OPTION_SUDO_USER, 'u', NULL, "USER", "with USER's rights, by sudo"}, \
+	{OPTION_SUDO_ASK, 'K', NULL, NULL, "ask for sudo's password before anything starts"}, \
+	{OPTION_SUDO_FILE, 0, "sudo-password-file", "FILE", "read sudo's password from FILE"}, \
+	{OPTION_RATE, 0, "rate", "BYTES[KMG]", "at most so much a second, all hosts together"}, \
+	{OPTION_CHANGED, 0, "changed", "FILE", "list the hosts where something was copied"}, \
+	{OPTION_JSON, 0, "json", NULL, "print one JSON object a line and host"}
+
 /* What is told of the hosts, and of the program: of all fab programs. */
 #define OPTIONS_REPORT \
 	{OPTION_FAILED, 0, "failed", "FILE", "keep the hosts without success in FILE"}, \
@@ -137,6 +162,16 @@ struct output_options {
 	bool json;
 };
 
+/* What a copy is told. */
+struct copy_options {
+	struct copy_how how;
+	uint64_t rate; /* bytes a second; 0: no limit */
+	const char *changed; /* --changed, or NULL */
+	const char *const *sources; /* operands */
+	size_t n;
+	const char *target;
+};
+
 /* What the options and operands say. */
 struct fleet_options {
 	struct selection selection;
@@ -159,11 +194,17 @@ struct fleet_options {
 	bool ask, sudo_ask, agent;
 	struct forwards forwards;
 	struct job job;
+	struct copy_options copy;
 };
 
 /* Reads the command line.  Texts are borrowed from argv; fleet_options_release
  * frees the rest, also after a failure.  -1 with a FAULT_USAGE. */
 int fleet_options_parse(struct fleet_options *o, const struct opt *table,
+    char **argv, struct fault *f);
+
+/* The same for a program that copies: its operands are sources and a
+ * target. */
+int fleet_options_parse_copy(struct fleet_options *o, const struct opt *table,
     char **argv, struct fault *f);
 void fleet_options_release(struct fleet_options *o);
 

@@ -34,5 +34,7 @@ int options_set_command(
     struct fleet_options *o, int id, const char *value, struct fault *f);
 int options_set_output(
     struct fleet_options *o, int id, const char *value, struct fault *f);
+int options_set_copy(
+    struct fleet_options *o, int id, const char *value, struct fault *f);
 
 #endif

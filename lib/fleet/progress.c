@@ -61,10 +61,10 @@ progress_ended(struct progress *p, bool failed)
 }
 
 void
-progress_expect(struct progress *p, uint64_t bytes)
+progress_expect(struct progress *p, int64_t bytes)
 {
 	pthread_mutex_lock(&p->lock);
-	p->expected += bytes;
+	p->expected += (uint64_t)bytes;
 	pthread_mutex_unlock(&p->lock);
 }
 

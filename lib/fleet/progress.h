@@ -21,7 +21,8 @@ void progress_free(struct progress *p);
 /* By any thread, as it happens. */
 void progress_started(struct progress *p);
 void progress_ended(struct progress *p, bool failed);
-void progress_expect(struct progress *p, uint64_t bytes); /* that will come */
+/* Bytes that will come, or below 0, that will not. */
+void progress_expect(struct progress *p, int64_t bytes);
 void progress_moved(struct progress *p, uint64_t bytes); /* that went */
 
 /* Appends the text, in at most columns columns.  For struct statusline. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/fault.h"
 #include "base/wake.h"
 #include "fleet/target.h"
@@ -77,6 +78,11 @@ struct sink *sink_group(
 /* One JSON object a line, as each host ends. */
 struct sink *sink_json(
     struct writer *w, const struct sink_hosts *hosts, struct fault *f);
+
+/* The same with what more(arg, host, …) appends, `,"name":value`, in the place
+ * of the output. */
+struct sink *sink_json_more(struct writer *w, const struct sink_hosts *hosts,
+    void (*more)(void *arg, size_t host, struct buf *to), void *arg);
 
 /* Files LABEL.out and LABEL.err in a directory, which is made. */
 struct sink *sink_files(
