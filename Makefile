@@ -100,6 +100,7 @@ CHECK_UNIT = $(if $(UNIT),tests/support/unit.t)
 # for a program's standard error is often the test's subject.
 SANITIZED = $(CHECK_UNIT) $(wildcard $(SANITIZED_E2E:%=tests/e2e/%.t))
 SANITIZED_E2E = run sudo keys lost scope forward dnf apt hosts sshconfig \
+	put get put_sudo get_hostile copy_broken copy_fleet \
 	http http_options
 
 check-asan:
@@ -116,6 +117,10 @@ fuzz:
 bench: test-programs
 	B=$B tests/bench/hosts.sh
 	B=$B tests/bench/connect.sh
+
+# Beside scp, rsync, tar, pscp, clush, where they are installed.
+bench-copy: test-programs
+	B=$B tests/bench/copy.sh
 
 # Beside nginx and lighttpd, where they and wrk are installed.
 bench-http: test-programs
@@ -173,5 +178,6 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all bench bench-fleet bench-http check check-asan check-tsan clean demo deps \
+.PHONY: all bench bench-copy bench-fleet bench-http check check-asan check-tsan \
+	clean demo deps \
 	deps-check dist fuzz install libraries lint static test-programs
