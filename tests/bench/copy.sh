@@ -19,7 +19,7 @@ W=$T/w
 R=/dev/shm # on the host, in memory too
 mkdir "$W"
 mount -t tmpfs -o size=4g tmpfs "$W" || exit 1
-trap 'umount "$W"; finish_test' EXIT
+trap 'umount -l "$W"; finish_test' EXIT
 
 ssh_to()
 {
