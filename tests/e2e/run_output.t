@@ -166,6 +166,10 @@ status_is 125 'a device is not replaced'
 ok 'but stays what it is' [ -c /dev/null ]
 
 # The end of a reader.
+{ "$B/fab-run" -F "$T/ssh_config" web1 'echo x; exec sleep 7784' 2>"$T/err"
+	echo $? >"$T/code"; } | { sleep 0.5; head -n 1; } >"$T/out"
+is "$(cat "$T/code")" 141 'that a reader goes ends also a command that is silent'
+ok 'on the host' wait_for 8 none_marked 'sleep 7784'
 for options in '' -b --json --prefix=never; do
 	[ "$options" = -b ] || [ "$options" = --json ] && sleep= || sleep='; sleep 7783'
 	# shellcheck disable=SC2086 # no or one option
