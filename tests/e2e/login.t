@@ -146,7 +146,7 @@ asked_twice()
 {
 	[ "$(screen | grep -c '^Password to log in')" = 2 ]
 }
-ok 'one that was mistyped is asked for again' wait_for 15 asked_twice
+ok 'one that was mistyped is asked for again' wait_for 40 asked_twice
 tm send-keys C-c
 wait_screen '^READY> *$' 'a ^C at the question ends it'
 type_line 'stty -a | grep -o " echo "'
