@@ -110,21 +110,11 @@ prepare(struct writer *w, struct pollfd *fds)
 	for (i = 0; i < WRITER_STREAMS; i++) {
 		struct outlet *o = &w->streams[i].out;
 		bool wanted = !outlet_empty(o) && has_turn(w, i);
-		/* a pipe tells without being asked when its reader goes */
-		bool watched = o->kind == OUTLET_NONBLOCKING && !o->error;
 
-		fds[i] = (struct pollfd){.fd = wanted || watched ? o->fd : -1,
-		    .events = wanted ? POLLOUT : 0};
+		fds[i] = (struct pollfd){
+		    .fd = wanted ? o->fd : -1, .events = POLLOUT};
 	}
 	fds[i] = (struct pollfd){.fd = w->wake.read_fd, .events = POLLIN};
-}
-
-static void
-reader_gone(struct writer *w, int stream)
-{
-	w->streams[stream].out.error = EPIPE;
-	if (stream == WRITER_STDOUT)
-		w->failed(w->arg);
 }
 
 /* Writes where there is room; whether there was any. */
@@ -137,9 +127,7 @@ write_ready(struct writer *w, const struct pollfd *fds)
 	for (i = 0; i < WRITER_STREAMS; i++) {
 		struct outlet *o = &w->streams[i].out;
 
-		if (outlet_empty(o) && fds[i].revents & POLLERR)
-			reader_gone(w, i);
-		if (outlet_empty(o) || !fds[i].revents || !has_turn(w, i))
+		if (!fds[i].revents || !has_turn(w, i))
 			continue;
 		if (o->terminal)
 			statusline_erase();
