@@ -165,13 +165,18 @@ run fab-run --failed /dev/null -H web1 'echo ran'
 status_is 125 'a device is not replaced'
 ok 'but stays what it is' [ -c /dev/null ]
 
-# The end of a reader.
+# The end of a reader, which only writing tells: git closes its end before it
+# waits for us.
+run sh -c "{ '$B/fab-run' -F '$T/ssh_config' web1 'echo x; exec >&-; sleep 1'
+	echo \$? >'$T/code'; } | head -n 1"
+is "$(cat "$T/code")" 0 'a reader that goes when all is said changes no status'
 for options in '' -b --json --prefix=never; do
-	[ "$options" = -b ] || [ "$options" = --json ] && sleep= || sleep='; sleep 7783'
+	[ "$options" = -b ] || [ "$options" = --json ] && more= ||
+		more='; while sleep 0.3; do echo y; done; sleep 7783'
 	# shellcheck disable=SC2086 # no or one option
 	{ "$B/fab-run" -F "$T/ssh_config" $options "$three" \
-		"echo x$sleep" 2>"$T/err"; echo $? >"$T/code"; } |
-		{ [ -z "$sleep" ] || head -n 1; } >"$T/out"
+		"echo x$more" 2>"$T/err"; echo $? >"$T/code"; } |
+		{ [ -z "$more" ] || head -n 1; } >"$T/out"
 	is "$(cat "$T/code")" 141 "a closed pipe ends us by SIGPIPE ($options)"
 	err_is '' "and quietly ($options)"
 	ok "and the commands ($options)" wait_for 8 none_marked 'sleep 7783'
