@@ -1,3 +1,5 @@
+#include "fleet/command.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -79,7 +79,7 @@ files_output(struct sink *sink, size_t host, enum writer_stream stream,
 	int *fd = &s->fds[host][stream];
 
 	if (*fd < 0)
-		*fd = open_file(s, host, stream, O_APPEND);
+		*fd = open_file(s, host, (int)stream, O_APPEND);
 	if (*fd < 0 || fdio_write_all(*fd, bytes, n))
 		note_error(s, errno);
 }

@@ -68,39 +68,47 @@ set_port(struct sockaddr *addr, int port)
 		((struct sockaddr_in *)addr)->sin_port = htons((uint16_t)port);
 }
 
-/* Each address that the name has, up to the first two.  One that this machine
- * has no family for is no error, one that is taken is. */
+/* Listens on each of the addresses, up to the first two.  One that this machine
+ * has no family for is no error, one that is taken is: its errno, or 0. */
 static int
-listen_all(struct local *l, const struct forward_spec *spec, struct fault *f)
+listen_all(struct local *l, const struct addrinfo *a)
+{
+	int n = 0, error = 0;
+
+	for (; a && n < LOCAL_SOCKETS; a = a->ai_next) {
+		/* a free port is the same on all of them */
+		if (n > 0)
+			set_port(a->ai_addr, l->forward.port);
+		l->fds[n] = listen_on(a);
+		if (l->fds[n] >= 0) {
+			if (n++ == 0)
+				l->forward.port = port_of(l->fds[0]);
+		} else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL) {
+			error = errno;
+		}
+	}
+	return n || error ? error : EADDRNOTAVAIL;
+}
+
+static int
+listen_here(struct local *l, const struct forward_spec *spec, struct fault *f)
 {
 	bool any = spec->address && !strcmp(spec->address, "*");
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
 	    .ai_flags = AI_NUMERICSERV | (any ? AI_PASSIVE : 0)};
-	struct addrinfo *found, *a;
+	struct addrinfo *found;
 	char service[16];
-	int rc, n = 0, error = 0;
+	int rc, error;
 
 	snprintf(service, sizeof(service), "%d", spec->port);
 	rc = getaddrinfo(any ? NULL : spec->address, service, &hints, &found);
 	if (rc)
 		return fault_set(f, FAULT_CONNECT, 0, "-L: %s: %s",
 		    spec->address, gai_strerror(rc));
-	for (a = found; a && n < LOCAL_SOCKETS; a = a->ai_next) {
-		/* a free port is the same on all of them */
-		if (n > 0)
-			set_port(a->ai_addr, l->forward.port);
-		l->fds[n] = listen_on(a);
-		if (n == 0 && l->fds[n] >= 0)
-			l->forward.port = port_of(l->fds[n]);
-		if (l->fds[n] >= 0)
-			n++;
-		else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
-			error = errno;
-	}
+	error = listen_all(l, found);
 	freeaddrinfo(found);
-	if (n == 0 || error)
-		return fault_set(f, FAULT_CONNECT,
-		    error ? error : EADDRNOTAVAIL,
+	if (error)
+		return fault_set(f, FAULT_CONNECT, error,
 		    "-L: port %d cannot be listened on", spec->port);
 	return 0;
 }
@@ -209,7 +217,7 @@ forward_local(
 		l->fds[i] = -1;
 	l->host = mem_strdup(spec->target_address);
 	l->host_port = spec->target_port;
-	if (!listen_all(l, spec, f))
+	if (!listen_here(l, spec, f))
 		return &l->forward;
 	local_free(&l->forward);
 	return NULL;

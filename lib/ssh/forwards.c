@@ -89,29 +89,37 @@ open_agent(struct connection *c, struct fault *f)
 	return add(c, forward_agent(c->t, path), f);
 }
 
+/* One that the server refuses is told; with ExitOnForwardFailure, a fault. */
+static int
+open_or_tell(struct connection *c, const struct forwardspec *s, bool local,
+    struct fault *f)
+{
+	struct forward *w = open_one(c, s, local, f);
+
+	if (!w) {
+		if (f->class != FAULT_CONNECT ||
+		    c->settings->exit_on_forward_failure)
+			return -1;
+		diag_error("%s: %s", c->settings->host, f->text);
+		return 0;
+	}
+	if (add(c, w, f))
+		return -1;
+	if (s->port == 0)
+		diag_note("%s: port %d %s leads to %s port %d",
+		    c->settings->host, forward_port(w),
+		    local ? "here" : "there", s->host, s->host_port);
+	return 0;
+}
+
 int
 forwards_open(const struct forwards *w, struct connection *c, struct fault *f)
 {
 	size_t i;
 
 	for (i = 0; w && i < w->n; i++) {
-		const struct forwardspec *s = &w->specs[i];
-		struct forward *forward = open_one(c, s, w->local[i], f);
-
-		if (forward) {
-			if (add(c, forward, f))
-				return -1;
-			if (s->port == 0)
-				diag_note("%s: port %d %s leads to %s port %d",
-				    c->settings->host, forward_port(forward),
-				    w->local[i] ? "here" : "there", s->host,
-				    s->host_port);
-		} else if (f->class != FAULT_CONNECT ||
-		    c->settings->exit_on_forward_failure) {
+		if (open_or_tell(c, &w->specs[i], w->local[i], f))
 			return -1;
-		} else {
-			diag_error("%s: %s", c->settings->host, f->text);
-		}
 	}
 	return open_agent(c, f);
 }

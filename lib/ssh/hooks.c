@@ -152,7 +152,7 @@ hook_receive(
 
 /* OpenSSH tells what stood before our key in its list of keys, so:
  * `FILE:LINE: key options: command pty`. */
-void
+void /* NOLINTNEXTLINE(readability-function-size): the library's type */
 hook_debug(LIBSSH2_SESSION *session, int always, const char *message, int n,
     const char *language, int language_n, void **abstract)
 {
