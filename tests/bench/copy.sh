@@ -209,6 +209,7 @@ bench_fleet()
 	echo "$mine $theirs $cores" | awk '{
 		printf "bench: %-34s %.2f of the rate of one host x %d (0.9)\n",
 			"aggregate rate", 20 * $2 / $1 / $3, $3 }'
+	# shellcheck disable=SC2086 # words
 	python3 -c 'import resource, subprocess, sys
 subprocess.check_call(sys.argv[1:])
 print("bench: memory %.1f MB, for 20 hosts %.2f MB each (2)" % (
