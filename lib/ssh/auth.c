@@ -164,15 +164,20 @@ try_methods(struct login *l, struct fault *f)
 	return r;
 }
 
-/* After too many keys, the server hangs up instead of answering: the reason is
- * ours, not the network's. */
+/* After too many keys or a wrong password, the server hangs up instead of
+ * answering: the reason is ours, not the network's.  With other keys it is
+ * worth while to come again, with the same password it is not. */
 static void
 see_hang_up(struct login *l, struct fault *f)
 {
-	if (f->class != FAULT_LOST || !l->offered)
+	if (f->class != FAULT_LOST || (!l->offered && !l->password_last))
 		return;
-	l->tried->hung_up = true;
-	buf_printf(&l->notes, "; the server hung up after %d keys", l->offered);
+	l->tried->hung_up = !l->password_last;
+	if (!l->password_last)
+		buf_printf(&l->notes, "; the server hung up after %d keys",
+		    l->offered);
+	else if (!l->password_refused)
+		buf_puts(&l->notes, "; the server hung up after the password");
 	refused(l, f);
 }
 

@@ -25,6 +25,7 @@ struct login {
 	int offered; /* keys, on this connection */
 	bool keys_wanted; /* they were looked for */
 	bool password_refused;
+	bool password_last; /* the server hung up after it */
 	struct buf notes; /* what could not be used, for the message */
 };
 

@@ -46,6 +46,7 @@ tell_verdict(struct login *l, enum auth_result r, const struct fault *f)
 	else if (r == AUTH_FAULT)
 		verdict = PASSWORD_UNTRIED;
 	password_verdict(l->access->password, verdict);
+	l->password_last = r == AUTH_FAULT && verdict == PASSWORD_REJECTED;
 	if (verdict != PASSWORD_REJECTED)
 		return;
 	/* a typed one that was tried first may be typed again */

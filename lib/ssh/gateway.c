@@ -107,6 +107,27 @@ add_connection(struct jumphost *h, struct fault *f)
 	return g;
 }
 
+/* With the lock held: one that has failed, a while ago, begins anew.  NULL with
+ * a fault. */
+static struct gateway *
+connect_again(struct gateway *g, struct fault *f)
+{
+	int error;
+
+	if (!g->joined)
+		pthread_join(g->thread, NULL);
+	g->c = NULL;
+	g->is_opening = g->stuck = false;
+	error = start_thread(g);
+	g->joined = error != 0;
+	if (error) {
+		fault_set(f, FAULT_SYSTEM, error, "threads");
+		return NULL;
+	}
+	g->state = GATEWAY_CONNECTING;
+	return g;
+}
+
 static void
 set_password(struct jumphost *h)
 {
@@ -159,20 +180,37 @@ find_host(struct gateways *p, const struct settings *s, struct fault *f)
 	return h;
 }
 
+/* With the lock held: whether it may go better now. */
+static bool
+is_worth_trying(const struct gateway *g)
+{
+	return g->fault.class == FAULT_CONNECT &&
+	    clock_now() - g->failed_at >= GATEWAY_AGAIN_MS;
+}
+
 struct gateway *
 gateway_choose(struct jumphost *h, struct fault *f)
 {
-	struct gateway *g;
+	struct gateway *g, *failed = NULL, *stuck = NULL;
 
-	for (g = h->connections; g; g = g->next) {
-		if (g->state == GATEWAY_FAILED &&
-		    g->fault.class == FAULT_CONNECT &&
-		    clock_now() - g->failed_at >= GATEWAY_AGAIN_MS)
-			continue;
-		if (!g->stuck || h->n == GATEWAY_CONNECTIONS)
-			return g;
+	if (h->pool->ending) {
+		fault_set(f, FAULT_CANCELLED, 0, "cancelled");
+		return NULL;
 	}
-	return add_connection(h, f);
+	for (g = h->connections; g; g = g->next) {
+		if (g->state != GATEWAY_FAILED && !g->stuck)
+			return g;
+		if (g->state != GATEWAY_FAILED)
+			stuck = g;
+		else if (!failed || is_worth_trying(g))
+			failed = g;
+	}
+	if (failed && is_worth_trying(failed))
+		return connect_again(failed, f);
+	/* a jump host that takes no further connection has the first */
+	if (stuck && (failed || h->n == GATEWAY_CONNECTIONS))
+		return stuck;
+	return failed ? failed : add_connection(h, f);
 }
 
 /* With the lock held: whether a waits for b, through any number of others. */
@@ -279,6 +317,31 @@ gateways_notify(struct gateways *p)
 	pthread_mutex_unlock(&p->lock);
 }
 
+/* Their threads look at each other: all end before the first is freed. */
+static void
+end_connections(struct gateways *p)
+{
+	struct jumphost *h, *first;
+	struct gateway *g;
+
+	pthread_mutex_lock(&p->lock);
+	p->ending = true;
+	first = p->hosts;
+	for (h = first; h; h = h->next) {
+		for (g = h->connections; g; g = g->next) {
+			atomic_store(&g->cancel.level, CANCEL_HARD);
+			wake_notify(&g->wake);
+		}
+	}
+	pthread_mutex_unlock(&p->lock);
+	for (h = first; h; h = h->next) {
+		for (g = h->connections; g; g = g->next) {
+			if (!g->joined)
+				pthread_join(g->thread, NULL);
+		}
+	}
+}
+
 static void
 free_connections(struct jumphost *h)
 {
@@ -286,9 +349,6 @@ free_connections(struct jumphost *h)
 
 	for (g = h->connections; g; g = next) {
 		next = g->next;
-		atomic_store(&g->cancel.level, CANCEL_HARD);
-		wake_notify(&g->wake);
-		pthread_join(g->thread, NULL);
 		wake_close(&g->wake);
 		mem_free(g->target);
 		mem_free(g);
@@ -302,7 +362,7 @@ gateways_free(struct gateways *p)
 
 	if (!p)
 		return;
-	/* later ones may stand behind earlier ones, but none waits for them */
+	end_connections(p);
 	for (h = p->hosts; h; h = next) {
 		next = h->next;
 		free_connections(h);

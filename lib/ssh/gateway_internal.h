@@ -63,6 +63,7 @@ struct gateway {
 	enum gateway_state state;
 	struct fault fault;
 	int64_t failed_at;
+	bool joined; /* its thread, after it has failed */
 	bool stuck; /* an opening takes long */
 	struct link *waiting; /* in the order of coming */
 	const struct gateway *awaits; /* the jump host before it */
@@ -74,7 +75,8 @@ struct gateways {
 	const struct sshconfig *config;
 	const struct access *access;
 	const struct cancel *cancel;
-	struct jumphost *hosts;
+	struct jumphost *hosts; /* under the lock */
+	bool ending; /* under the lock: nothing is begun any more */
 };
 
 /* The thread of a struct gateway. */

@@ -15,6 +15,20 @@ enum {
 	GATEWAY_WINDOW = 1024 * 1024
 };
 
+/* With the lock held: those who wait go to another connection. */
+static void
+hand_over(struct gateway *g, struct gateway *other)
+{
+	while (g->waiting) {
+		struct link *l = g->waiting;
+
+		g->waiting = l->next;
+		l->next = NULL;
+		gateway_append(other, l);
+	}
+	wake_notify(&other->wake);
+}
+
 /* Whoever waits behind an opening that takes long goes to another connection,
  * if there can be one. */
 static void
@@ -29,16 +43,8 @@ send_elsewhere(struct gateway *g)
 	    h->n < GATEWAY_CONNECTIONS && atomic_load(&h->questions) == 0;
 	if (g->stuck && g->waiting)
 		other = gateway_choose(h, &ignored);
-	if (other && other->state != GATEWAY_FAILED) {
-		while (g->waiting) {
-			struct link *l = g->waiting;
-
-			g->waiting = l->next;
-			l->next = NULL;
-			gateway_append(other, l);
-		}
-		wake_notify(&other->wake);
-	}
+	if (other && other != g && other->state != GATEWAY_FAILED)
+		hand_over(g, other);
 	pthread_mutex_unlock(&h->pool->lock);
 }
 
@@ -174,10 +180,24 @@ set_state(struct gateway *g, enum gateway_state state)
 	pthread_mutex_unlock(&g->host->pool->lock);
 }
 
-/* Everybody who waits, and whoever comes within a while, is told why. */
+/* With the lock held: another connection that is not at its end, or NULL. */
+static struct gateway *
+find_other(const struct gateway *g)
+{
+	struct gateway *other = g->host->connections;
+
+	while (other && (other == g || other->state == GATEWAY_FAILED))
+		other = other->next;
+	return other;
+}
+
+/* Everybody who waits goes to another connection or, with whoever comes within
+ * a while, is told why there is none. */
 static void
 end(struct gateway *g, const struct fault *f)
 {
+	struct gateway *other;
+
 	pthread_mutex_lock(&g->host->pool->lock);
 	g->state = GATEWAY_FAILED;
 	g->awaits = NULL;
@@ -189,6 +209,9 @@ end(struct gateway *g, const struct fault *f)
 		g->fault.class = FAULT_CONNECT;
 	if (g->link)
 		link_fail(g->link, &g->fault);
+	other = find_other(g);
+	if (other)
+		hand_over(g, other);
 	while (g->waiting) {
 		struct link *l = g->waiting;
 
@@ -197,6 +220,8 @@ end(struct gateway *g, const struct fault *f)
 	}
 	pthread_mutex_unlock(&g->host->pool->lock);
 	g->link = NULL;
+	if (g->is_opening)
+		buf_release(&g->opening.message);
 }
 
 void *

@@ -100,12 +100,14 @@ note_received(struct transport *t, const void *bytes, size_t n)
 	(void)setsockopt(t->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 }
 
+/* The library reads until there is nothing: of a peer that never lets that
+ * happen, only so much, so that deadlines and ^C are looked at. */
 static ssize_t
 receive(struct transport *t, void *bytes, size_t n, int flags)
 {
 	ssize_t got;
 
-	if (t->ended)
+	if (t->ended || t->received - t->waited >= TRANSPORT_TURN)
 		return -EAGAIN;
 	do
 		got = recv(t->fd, bytes, n, flags);

@@ -18,6 +18,7 @@ struct newkey {
 	char *type; /* NULL: of a list */
 	char *fingerprint;
 	enum newkeys_verdict verdict;
+	bool shown; /* in the last table */
 	struct newkey *next;
 };
 
@@ -227,7 +228,7 @@ newkeys_describe(struct buf *to, const struct blob *key)
 static size_t
 make_table(struct newkeys *n, struct buf *to)
 {
-	const struct newkey *k;
+	struct newkey *k;
 	int host = 0, type = 0;
 	size_t count = 0;
 
@@ -238,6 +239,7 @@ make_table(struct newkeys *n, struct buf *to)
 		    host > (int)strlen(k->host) ? host : (int)strlen(k->host);
 		type =
 		    type > (int)strlen(k->type) ? type : (int)strlen(k->type);
+		k->shown = true;
 		count++;
 	}
 	buf_printf(to, "%s of %zu host%s not known:\n",
@@ -253,6 +255,7 @@ make_table(struct newkeys *n, struct buf *to)
 	return count;
 }
 
+/* An answer is about what was shown: others may have come meanwhile. */
 static void
 decide(struct newkeys *n, enum newkeys_verdict verdict)
 {
@@ -260,7 +263,7 @@ decide(struct newkeys *n, enum newkeys_verdict verdict)
 
 	pthread_mutex_lock(&n->lock);
 	for (k = n->seen; k; k = k->next) {
-		if (k->verdict == NEWKEYS_UNKNOWN)
+		if (k->shown && k->verdict == NEWKEYS_UNKNOWN)
 			k->verdict = verdict;
 	}
 	pthread_mutex_unlock(&n->lock);

@@ -170,6 +170,7 @@ transport_wait(struct transport *t, struct pollfd *fds, nfds_t n,
 
 	if (t->ended)
 		return ended_fault(t, f);
+	t->waited = t->received;
 	if (n > 16)
 		all = mem_alloc(n + 1, sizeof(*all));
 	if (n)

@@ -13,7 +13,10 @@ struct key_swap {
 	int allocations; /* seen since it was asked for */
 };
 
-enum { TRANSPORT_AGENTS = 16 };
+enum {
+	TRANSPORT_AGENTS = 16,
+	TRANSPORT_TURN = 1 << 20 /* bytes read between two waits */
+};
 
 struct transport {
 	LIBSSH2_SESSION *session;
@@ -25,6 +28,7 @@ struct transport {
 	char early[512]; /* read ahead for single-byte reads */
 	size_t early_at, early_len;
 	uint64_t received, sent; /* bytes */
+	uint64_t waited; /* received, when we waited last */
 	int64_t last_byte;
 	int64_t last_keepalive;
 	int unanswered; /* keep-alives since the last byte */

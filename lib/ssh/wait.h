@@ -34,8 +34,9 @@ struct wait {
 /* Waits until one of n descriptors is ready, the wake-up is notified (it is
  * drained), or the deadline passes.  0 when the caller should look at its
  * descriptors (revents are set) and its surroundings; -1 with FAULT_CANCELLED
- * or, when the deadline passed, a FAULT_CONNECT that names it.  A deadline
- * without a name is a clock's tick: when it passes, the result is 0. */
+ * or, when the deadline passed, a FAULT_CONNECT that names it: also where
+ * something is ready, if it had passed before.  A deadline without a name is a
+ * clock's tick: when it passes, the result is 0. */
 int wait_poll(const struct wait *w, struct pollfd *fds, nfds_t n,
     const struct deadline *d, struct fault *f);
 

@@ -92,7 +92,49 @@ late=$(awk -v t="$begun" '$2 - t >= 10' "$T/out" | wc -l)
 is "$late" 0 'before the dead ones are given up'
 ok 'which takes no longer than one of them' [ "$lasted" -le 14 ]
 ok 'few further logins were made' [ $(($(logins gw) - before)) -le 4 ]
+
+# A jump host that takes one connection.
+cat >"$T/carry.py" <<'END'
+import os, socket, sys, threading
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+def up():
+    while (b := os.read(0, 65536)):
+        s.sendall(b)
+    os._exit(0)
+threading.Thread(target=up, daemon=True).start()
+while (b := s.recv(65536)):
+    os.write(1, b)
+END
+cat >>"$T/ssh_extra" <<END
+Host once
+	HostName 127.0.0.1
+	Port $gw_port
+	ProxyCommand sh -c "mkdir $T/once && exec python3 $T/carry.py %p"
+Host away
+	HostName 127.0.0.1
+	Port 1
+END
+ssh_config
+sed 's/ProxyJump=gw/ProxyJump=once/' "$T/some_dead" >"$T/one_way"
+run fab-run -o ConnectTimeout=2 -f "$T/one_way" 'echo in'
+is "$(grep -c 'no answer of' "$T/err")" 2 \
+	'dead hosts behind a jump host that takes one connection'
+is "$(grep -c ': in$' "$T/out")" 38 'wait for, but do not fail, all others'
 exec 9>&-
+
+# One that is not there yet is tried again, at no further cost.
+start fab-run --wait 60 -J away web1 true
+wait_for 5 grep -q 'waiting for it' "$T/err"
+open_files()
+{
+	ls "/proc/$started/fd" "/proc/$started/task" | wc -l
+}
+wait_for 4 false
+before=$(open_files)
+wait_for 8 false
+is "$(open_files)" "$before" 'waiting for a jump host uses nothing up'
+kill -TERM "$started"
+finish
 
 # ProxyCommand.
 run fab-run -o 'ProxyCommand=nc %h %p' web1 'echo in'

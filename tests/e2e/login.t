@@ -16,7 +16,7 @@ printf '%s\n' "$PASSWORD" >"$T/password"
 echo wrong >"$T/wrong"
 chmod 600 "$T/password" "$T/wrong"
 
-# failures HOST: how often a password of pw was refused.
+# failures_of HOST: how often a password of pw was refused.
 failures_of()
 {
 	grep -c 'Failed password for pw' "$T/hosts/$1/sshd.log"
@@ -68,9 +68,26 @@ pw@pw3) exit 7 ;;
 esac
 END
 chmod 700 "$T/program"
+ssh-keygen -q -t ed25519 -N '' -f "$T/keys/stranger"
 as_pw --password-file "$T/program" -H pw1,pw2,pw3 'echo in'
 out_is 'pw2: in' 'a program gives each host its own password'
 err_like '^fab-run: pw3: .*program: exit status 7' 'its failure is told'
+
+# A server hangs up after a wrong password, too: no reason to try it again.
+before=$(failures_of pw1)
+sed "s|IdentityFile .*|IdentityFile $T/keys/stranger|" "$T/ssh_config" \
+	>"$T/config"
+run "$B/fab-run" -F "$T/config" -l pw --password-file "$T/program" pw1 true
+status_is 255 'a server that hangs up after a key and a wrong password is 255'
+is "$(($(failures_of pw1) - before))" 1 'after exactly one attempt'
+err_like 'the password was refused' 'and says so'
+cp "$T/hosts/pw1/sshd_config" "$T/pw1_config"
+sed 's/MaxAuthTries 2/MaxAuthTries 1/' "$T/pw1_config" \
+	>"$T/hosts/pw1/sshd_config"
+before=$(failures_of pw1)
+as_pw --wait 3 --password-file "$T/program" pw1 true
+is "$(($(failures_of pw1) - before))" 1 'also with --wait'
+cp "$T/pw1_config" "$T/hosts/pw1/sshd_config"
 
 # Key and password, one after the other.
 run fab-run -l pw --password-file "$T/password" both 'echo in'

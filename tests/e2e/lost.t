@@ -57,4 +57,30 @@ status_is 6 'the time that we were stopped is no silence of the server'
 for pid in $(marked 'sleep 778'); do
 	kill "$pid"
 done
+# A server that always says something, and never what is awaited.
+cat >"$T/chatter.py" <<'END'
+import socket, sys, time
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen(1)
+print(s.getsockname()[1], flush=True)
+line = b"wait a moment\r\n"
+c, _ = s.accept()
+try:
+    while True:
+        c.sendall(line * 5000 if sys.argv[1] == "fast" else line)
+        time.sleep(0 if sys.argv[1] == "fast" else 0.1)
+except OSError:
+    pass
+END
+for how in slow fast; do
+	python3 "$T/chatter.py" $how >"$T/chatter" &
+	helpers="$helpers $!"
+	wait_for 5 test -s "$T/chatter"
+	run timeout 20 fab-run -o ConnectTimeout=1 -p "$(cat "$T/chatter")" \
+		-o HostName=127.0.0.1 web1 true
+	status_is 255 "a server that chatters, $how, is given up"
+	err_like 'no word from an SSH server in 1 s' 'by the deadline for it'
+	: >"$T/chatter"
+done
 done_testing

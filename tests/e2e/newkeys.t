@@ -77,6 +77,44 @@ wait_screen '^  web1 ' 'then the host behind it'
 type_line yes
 wait_screen '^done 0' 'and both are accepted'
 
+# A key that comes while the question about another is open.
+cat >"$T/late.py" <<'END'
+import os, socket, sys, threading, time
+while not os.path.exists(sys.argv[2]):
+    time.sleep(0.05)
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+def up():
+    while (b := os.read(0, 65536)):
+        s.sendall(b)
+    os._exit(0)
+threading.Thread(target=up, daemon=True).start()
+while (b := s.recv(65536)):
+    os.write(1, b)
+END
+cat >>"$T/ssh_extra" <<END
+Host gw2
+	HostName 127.0.0.1
+	Port $gw_port
+	HostKeyAlias gw2
+	ProxyCommand python3 $T/late.py %p $T/asked
+END
+ssh_config
+rm -f "$T/asked"
+grep -e "$web1_port" -e "$web2_port" "$T/all_known" >"$T/known_hosts"
+cat >"$T/behind" <<END
+web1 ProxyJump=gw
+web2 ProxyJump=gw2
+END
+type_line clear
+type_line "fab-run -f $T/behind 'echo in'; echo \"done \$?\""
+wait_screen '^  gw ' 'two jump hosts, one of which is slower'
+: >"$T/asked"
+sleep 1
+type_line yes
+wait_screen '^  gw2 ' 'a key that was not shown is not accepted with others'
+type_line no
+wait_screen '^done 255' 'and can be refused'
+
 # Another type of key for a host that is known by one.
 cp "$T/all_known" "$T/known_hosts"
 type_line clear
