@@ -15,11 +15,20 @@ enum {
 	KEY_EOF = 4,
 	KEY_BACKSPACE = 8,
 	KEY_KILL = 21,
+	KEY_STOP = 26,
 	KEY_QUIT = 28,
 	KEY_DELETE = 127
 };
 
-/* 1: the line is complete; 0: go on; -1: we are to stop. */
+struct question {
+	int tty;
+	const char *prompt;
+	bool echo;
+	struct secret *answer;
+};
+
+/* 1: the line is complete; 0: go on; below 0: the signal that the key stands
+ * for. */
 static int
 take_key(struct secret *answer, char key)
 {
@@ -29,11 +38,11 @@ take_key(struct secret *answer, char key)
 	case KEY_EOF:
 		return 1;
 	case KEY_INTERRUPT:
-		raise(SIGINT);
-		return -1;
+		return -SIGINT;
 	case KEY_QUIT:
-		raise(SIGQUIT);
-		return -1;
+		return -SIGQUIT;
+	case KEY_STOP:
+		return -SIGTSTP;
 	case KEY_BACKSPACE:
 	case KEY_DELETE:
 		secret_backspace(answer);
@@ -63,32 +72,32 @@ show_key(int tty, char key, const struct secret *so_far)
 		(void)fdio_write_all(tty, &key, 1);
 }
 
+/* 0 when the line is complete; 1 when a key stands for *signal. */
 static int
-read_keys(int tty, bool echo, struct secret *answer, const struct wait *w,
+read_keys(const struct question *q, int *signal, const struct wait *w,
     struct fault *f)
 {
 	struct deadline d = deadline_in(-1, "answer", NULL);
 	int done = 0;
 
 	while (!done) {
-		struct pollfd p = {.fd = tty, .events = POLLIN};
+		struct pollfd p = {.fd = q->tty, .events = POLLIN};
 		char key;
 
 		if (wait_poll(w, &p, 1, &d, f))
 			return -1;
 		if (!p.revents)
 			continue;
-		if (fdio_read(tty, &key, 1) != 1)
+		if (fdio_read(q->tty, &key, 1) != 1)
 			return fault_set(
 			    f, FAULT_AUTH, 0, "the terminal is gone");
-		if (echo)
-			show_key(tty, key, answer);
-		done = take_key(answer, key);
+		if (q->echo)
+			show_key(q->tty, key, q->answer);
+		done = take_key(q->answer, key);
 		secret_wipe(&key, 1);
 	}
-	if (done < 0)
-		return fault_set(f, FAULT_CANCELLED, 0, "cancelled");
-	return 0;
+	*signal = -done;
+	return done < 0;
 }
 
 /* One question at a time, and who is told of them. */
@@ -109,26 +118,45 @@ ask_set_screen(void (*before)(void *arg), void (*after)(void *arg), void *arg)
 	pthread_mutex_unlock(&screen.lock);
 }
 
-/* Signals too are read as keys, so that nothing can leave echo off. */
 static int
-ask_on(int tty, const char *prompt, bool echo, struct secret *answer,
-    const struct wait *w, struct fault *f)
+ask_once(const struct question *q, int *signal, const struct wait *w,
+    struct fault *f)
 {
 	struct termios before, quiet;
 	int ret;
 
-	if (tcgetattr(tty, &before))
+	if (tcgetattr(q->tty, &before))
 		return fault_set(f, FAULT_AUTH, errno, "terminal");
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
 	quiet.c_cc[VMIN] = 1;
 	quiet.c_cc[VTIME] = 0;
-	tcsetattr(tty, TCSAFLUSH, &quiet);
-	(void)fdio_write_all(tty, prompt, strlen(prompt));
-	ret = read_keys(tty, echo, answer, w, f);
-	(void)fdio_write_all(tty, "\n", 1);
-	tcsetattr(tty, TCSAFLUSH, &before);
+	tcsetattr(q->tty, TCSAFLUSH, &quiet);
+	(void)fdio_write_all(q->tty, q->prompt, strlen(q->prompt));
+	ret = read_keys(q, signal, w, f);
+	(void)fdio_write_all(q->tty, "\n", 1);
+	tcsetattr(q->tty, TCSAFLUSH, &before);
 	return ret;
+}
+
+/* Signals too are read as keys, and come when the terminal is as it was, so
+ * that nothing can leave echo off.  Whoever was stopped is asked again. */
+static int
+ask_on(const struct question *q, const struct wait *w, struct fault *f)
+{
+	int ret, signal = 0;
+
+	for (;;) {
+		ret = ask_once(q, &signal, w, f);
+		if (ret <= 0)
+			return ret;
+		if (signal != SIGTSTP)
+			break;
+		secret_clear(q->answer);
+		kill(0, SIGTSTP);
+	}
+	raise(signal);
+	return fault_set(f, FAULT_CANCELLED, 0, "cancelled");
 }
 
 int
@@ -136,6 +164,8 @@ ask_answer(const char *prompt, bool echo, struct secret *answer,
     const struct wait *w, struct fault *f)
 {
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	struct question q = {
+	    .tty = tty, .prompt = prompt, .echo = echo, .answer = answer};
 	int ret;
 
 	if (tty < 0)
@@ -146,7 +176,7 @@ ask_answer(const char *prompt, bool echo, struct secret *answer,
 	if (!ret && screen.before)
 		screen.before(screen.arg);
 	if (!ret)
-		ret = ask_on(tty, prompt, echo, answer, w, f);
+		ret = ask_on(&q, w, f);
 	if (screen.after)
 		screen.after(screen.arg);
 	pthread_mutex_unlock(&screen.lock);

@@ -48,14 +48,18 @@ listen_on(const struct addrinfo *a)
 static int
 port_of(int fd)
 {
-	struct sockaddr_storage ss = {0};
-	socklen_t n = sizeof(ss);
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} name;
+	socklen_t n = sizeof(name);
 
-	if (getsockname(fd, (struct sockaddr *)&ss, &n))
+	memset(&name, 0, sizeof(name));
+	if (getsockname(fd, &name.any, &n))
 		return 0;
-	return ss.ss_family == AF_INET6
-	    ? ntohs(((struct sockaddr_in6 *)&ss)->sin6_port)
-	    : ntohs(((struct sockaddr_in *)&ss)->sin_port);
+	return ntohs(name.any.sa_family == AF_INET6 ? name.in6.sin6_port
+						    : name.in.sin_port);
 }
 
 static void
@@ -73,16 +77,17 @@ set_port(struct sockaddr *addr, int port)
 static int
 listen_all(struct local *l, const struct addrinfo *a)
 {
-	int n = 0, error = 0;
+	int fd, n = 0, error = 0;
 
 	for (; a && n < LOCAL_SOCKETS; a = a->ai_next) {
 		/* a free port is the same on all of them */
 		if (n > 0)
 			set_port(a->ai_addr, l->forward.port);
-		l->fds[n] = listen_on(a);
-		if (l->fds[n] >= 0) {
-			if (n++ == 0)
-				l->forward.port = port_of(l->fds[0]);
+		fd = listen_on(a);
+		if (fd >= 0) {
+			if (n == 0)
+				l->forward.port = port_of(fd);
+			l->fds[n++] = fd;
 		} else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL) {
 			error = errno;
 		}

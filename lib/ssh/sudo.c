@@ -1,5 +1,6 @@
 #include "ssh/sudo.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -182,11 +183,27 @@ sudo_words(const struct sudo *s, struct buf *text)
 		put_line(text, lines[n], sizes[n]);
 }
 
+static bool
+has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+	const char *at = text;
+
+	while ((at = strcasestr(at, word))) {
+		bool begins = at == text || !isalnum((unsigned char)at[-1]);
+
+		if (begins && !isalnum((unsigned char)at[n]))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 bool
 sudo_wants_terminal(const struct sudo *s)
 {
 	return s->state == SUDO_WAITING && !s->answered &&
-	    strcasestr(buf_str(&s->chatter), "tty") != NULL;
+	    has_word(buf_str(&s->chatter), "tty");
 }
 
 bool

@@ -127,7 +127,8 @@ start fab-run --wait 60 -J away web1 true
 wait_for 5 grep -q 'waiting for it' "$T/err"
 open_files()
 {
-	ls "/proc/$started/fd" "/proc/$started/task" | wc -l
+	find "/proc/$started/fd" "/proc/$started/task" -mindepth 1 \
+		-maxdepth 1 | wc -l
 }
 wait_for 4 false
 before=$(open_files)

@@ -166,6 +166,12 @@ asked_twice()
 ok 'one that was mistyped is asked for again' wait_for 40 asked_twice
 tm send-keys C-c
 wait_screen '^READY> *$' 'a ^C at the question ends it'
+type_line clear
+type_line 'fab-run -o PubkeyAuthentication=no -l pw -H pw2,pw3 "echo in"; echo "done $?"'
+wait_screen '^Password to log in' 'asked again'
+tm send-keys C-\\
+wait_screen '^done 131' 'a ^\ at the question ends it too'
+type_line clear
 type_line 'stty -a | grep -o " echo "'
 wait_screen '^ echo' 'and the terminal shows again what is typed'
 

@@ -410,6 +410,7 @@ Test(ssh_sudo, one_that_wants_a_terminal_is_known_by_its_words)
 		true},
 	    {"sudo : d\xc3\xa9sol\xc3\xa9, vous devez avoir un terminal tty\n",
 		true},
+	    {"Sorry, user x may not run /bin/stty, /etc/securetty\n", false},
 	    {"sudo: a password is required\n", false}, {"", false}};
 	size_t i, rest;
 
