@@ -123,6 +123,29 @@ status_is 125 '-O and -b exclude each other'
 is "$(json 'print(len(o["stdout"]))' | sort -u)" 2000000 \
 	'a slow reader gets whole lines from all'
 
+# The line of one host waits for a reader, while another runs.
+running()
+{
+	ps -eo args= | TEXT=$1 awk '$0 == ENVIRON["TEXT"] { n++ } END { exit !n }'
+}
+mkfifo "$T/slow"
+{ exec sleep 60; } <"$T/slow" &
+reader=$!
+helpers="$helpers $reader"
+"$B/fab-run" -F "$T/ssh_config" --json 'web[1-2]' '[ $FAB_NUMBER = 1 ] ||
+	exec head -c 2000000 /dev/zero; sleep 1; echo; sleep 7784; :' \
+	>"$T/slow" 2>"$T/err" &
+started=$!
+helpers="$helpers $started"
+wait_for 5 running 'sleep 7784'
+kill -TERM "$started"
+ok 'a reader that does not read keeps no command from being ended' \
+	wait_for 2 not running 'sleep 7784'
+kill -TERM "$started"
+finish 2>/dev/null
+status_is 143 'a second signal ends us too'
+kill "$reader"
+
 # --failed
 closed=$(free_port)
 printf 'web1\nweb2 Port=%s # down\n%s@web3 ConnectTimeout=5\n' "$closed" \
