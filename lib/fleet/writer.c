@@ -117,6 +117,13 @@ prepare(struct writer *w, struct pollfd *fds)
 	fds[i] = (struct pollfd){.fd = w->wake.read_fd, .events = POLLIN};
 }
 
+/* Whether what the stream reaches is standard output's place. */
+static bool
+is_output(const struct writer *w, int stream)
+{
+	return stream == WRITER_STDOUT || w->shared;
+}
+
 /* Writes where there is room; whether there was any. */
 static bool
 write_ready(struct writer *w, const struct pollfd *fds)
@@ -131,7 +138,7 @@ write_ready(struct writer *w, const struct pollfd *fds)
 			continue;
 		if (o->terminal)
 			statusline_erase();
-		if (outlet_write(o) && i == WRITER_STDOUT)
+		if (outlet_write(o) && is_output(w, i))
 			w->failed(w->arg);
 		any = true;
 	}
@@ -351,6 +358,18 @@ writer_touch_line(struct writer *w)
 		wake_notify(&w->wake);
 }
 
+/* What was lost, as errno.  Where only what reads standard error has gone, a
+ * pager or a terminal, nothing is: as with ssh. */
+static int
+lost(const struct writer *w, int stream)
+{
+	const struct outlet *o = &w->streams[stream].out;
+
+	if (is_output(w, stream) || (o->error != EPIPE && !o->terminal))
+		return o->error;
+	return 0;
+}
+
 int
 writer_stop(struct writer *w, bool drop)
 {
@@ -364,7 +383,9 @@ writer_stop(struct writer *w, bool drop)
 	wake_notify(&w->wake);
 	pthread_join(w->thread, NULL);
 	diag_set_output(NULL, NULL);
-	error = w->streams[WRITER_STDOUT].out.error;
+	error = lost(w, WRITER_STDOUT);
+	if (!error)
+		error = lost(w, WRITER_STDERR);
 	close_stream(&w->streams[WRITER_STDOUT]);
 	close_stream(&w->streams[WRITER_STDERR]);
 	wake_close(&w->wake);

@@ -123,6 +123,19 @@ status_is 125 '-O and -b exclude each other'
 is "$(json 'print(len(o["stdout"]))' | sort -u)" 2000000 \
 	'a slow reader gets whole lines from all'
 
+# Standard error, where it stands for output, and where it does not.
+run sh -c "{ timeout 10 '$B/fab-run' -F '$T/ssh_config' web1 \
+	'while sleep 0.2; do echo x >&2; done' 2>&1; echo \$? >'$T/code'; } |
+	head -n 1"
+is "$(cat "$T/code")" 141 'a pipe of both that is closed ends us too'
+run sh -c "'$B/fab-run' -F '$T/ssh_config' web1 'echo x >&2' 2>/dev/full"
+status_is 125 'error output that cannot be written is 125'
+run sh -c "{ '$B/fab-run' -F '$T/ssh_config' web1 'for i in 1 2 3
+	do sleep 0.2; echo x >&2; done; echo y' 2>&3; echo \$? >'$T/code'
+	} 3>&1 >'$T/got' | :"
+is "$(cat "$T/code" "$T/got")" "$(printf '0\ny')" \
+	'what reads nothing but error output may go'
+
 # The line of one host waits for a reader, while another runs.
 running()
 {
