@@ -124,7 +124,7 @@ is_output(const struct writer *w, int stream)
 	return stream == WRITER_STDOUT || w->shared;
 }
 
-/* Writes where there is room; whether there was any. */
+/* Writes where there is room; whether that came to anything. */
 static bool
 write_ready(struct writer *w, const struct pollfd *fds)
 {
@@ -133,6 +133,7 @@ write_ready(struct writer *w, const struct pollfd *fds)
 
 	for (i = 0; i < WRITER_STREAMS; i++) {
 		struct outlet *o = &w->streams[i].out;
+		size_t before = o->at;
 
 		if (!fds[i].revents || !has_turn(w, i))
 			continue;
@@ -140,7 +141,7 @@ write_ready(struct writer *w, const struct pollfd *fds)
 			statusline_erase();
 		if (outlet_write(o) && is_output(w, i))
 			w->failed(w->arg);
-		any = true;
+		any |= o->at != before || o->error;
 	}
 	return any;
 }

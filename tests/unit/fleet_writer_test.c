@@ -390,6 +390,23 @@ Test(fleet_writer, a_descriptor_that_cannot_be_written_is_told)
 	expect_failure(open("/dev/null", O_RDONLY), EBADF);
 }
 
+Test(fleet_writer, a_terminal_that_nobody_reads_keeps_nobody, .timeout = 10)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave, i;
+	struct writer *w;
+
+	cr_assert(master >= 0 && !grantpt(master) && !unlockpt(master));
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	cr_assert(slave >= 0);
+	dup2(slave, STDOUT_FILENO);
+	close(slave);
+	w = start();
+	for (i = 0; i < 100000; i++)
+		writer_put(w, WRITER_STDOUT, "a line of output\n", 17);
+	cr_expect_eq(writer_stop(w, true), 0);
+	close(master);
+}
+
 Test(fleet_writer, a_failure_of_standard_error_is_told_at_the_end)
 {
 	struct writer *w;
