@@ -157,6 +157,18 @@ ok 'a reader that does not read keeps no command from being ended' \
 kill -TERM "$started"
 finish 2>/dev/null
 status_is 143 'a second signal ends us too'
+"$B/fab-run" -F "$T/ssh_config" web1 'head -c 2000000 /dev/zero; sleep 7785' \
+	>"$T/slow" 2>"$T/err" &
+started=$!
+helpers="$helpers $started"
+wait_for 5 running 'sleep 7785'
+kill -TERM "$started"
+wait_for 5 not running 'sleep 7785'
+sleep 0.5
+kill -TERM "$started"
+ok 'also when nothing but its output is left' wait_for 2 gone "$started"
+kill -KILL "$started" 2>/dev/null
+finish 2>/dev/null
 kill "$reader"
 
 # --failed
