@@ -137,6 +137,25 @@ run_hosts(struct program *p, const struct sink_hosts *hosts, struct sink *sink,
 	return fault_set(f, FAULT_SYSTEM, error, "output of the hosts");
 }
 
+/* Waits for a reader to take what is left.  Whether that is given up: we were
+ * asked to stop a second time. */
+static bool
+give_up_output(struct program *p, struct writer *w)
+{
+	struct wait wait = interrupt_wait(&p->interrupt);
+	struct deadline never = deadline_in(-1, "output", NULL);
+	struct fault ignored = {0};
+
+	wait.patience = CANCEL_GENTLE;
+	while (!writer_idle(w, WRITER_STDOUT, wait.wake) ||
+	    !writer_idle(w, WRITER_STDERR, wait.wake)) {
+		if (wait_poll(&wait, NULL, 0, &never, &ignored))
+			break;
+	}
+	writer_leave(w, wait.wake);
+	return atomic_load(&p->interrupt.cancel.level) == CANCEL_HARD;
+}
+
 static int
 run_with(struct program *p, struct writer *w, const struct sink_hosts *hosts,
     struct fault *f)
@@ -152,7 +171,6 @@ run_with(struct program *p, struct writer *w, const struct sink_hosts *hosts,
 	struct sink *sink = choose_sink(p, w, hosts, f);
 	struct report *report;
 	int status, error;
-	bool hard;
 
 	if (!sink) {
 		(void)writer_stop(w, false);
@@ -163,8 +181,7 @@ run_with(struct program *p, struct writer *w, const struct sink_hosts *hosts,
 		copying_report(p->copying, report);
 	status = run_hosts(p, hosts, sink, report, f);
 	report_finish(report);
-	hard = atomic_load(&p->interrupt.cancel.level) == CANCEL_HARD;
-	error = writer_stop(w, hard);
+	error = writer_stop(w, give_up_output(p, w));
 	sink->ops->free(sink);
 	report_free(report);
 	if (status < 0)

@@ -315,6 +315,18 @@ signal_by_name(const char *name)
 	return 0;
 }
 
+/* The protocol names some signals (RFC 4254, 6.10); for all others OpenSSH's
+ * server says SIG@openssh.com. */
+static void
+describe_signal(const char *name, struct outcome *o)
+{
+	if (strchr(name, '@'))
+		snprintf(o->text, sizeof(o->text),
+		    "killed by a signal that has no name in SSH (%s)", name);
+	else
+		snprintf(o->text, sizeof(o->text), "killed by SIG%s", name);
+}
+
 static void
 fill_outcome(const struct exec_result *result, struct outcome *o)
 {
@@ -322,8 +334,7 @@ fill_outcome(const struct exec_result *result, struct outcome *o)
 	if (result->end == CHANNEL_SIGNALLED) {
 		snprintf(
 		    o->signal, sizeof(o->signal), "%s", result->signal_name);
-		snprintf(o->text, sizeof(o->text), "killed by SIG%s",
-		    result->signal_name);
+		describe_signal(result->signal_name, o);
 		o->status = STATUS_SIGNAL + signal_by_name(result->signal_name);
 		return;
 	}

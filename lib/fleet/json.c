@@ -19,7 +19,8 @@ struct json {
 	struct writer *writer;
 	struct sink_hosts hosts;
 	struct spill *spill;
-	pthread_mutex_t turn; /* of writing a line */
+	pthread_mutex_t turn; /* of writing a line: may be held for long */
+	pthread_mutex_t lock; /* of the error */
 	int error;
 	/* Says more of a host, in the place of its output; or NULL. */
 	void (*more)(void *arg, size_t host, struct buf *to);
@@ -27,13 +28,15 @@ struct json {
 	struct spill_text (*texts)[WRITER_STREAMS]; /* one pair a host */
 };
 
+/* A host that runs waits for no other's line: it has a connection to keep, a
+ * time limit, and has to hear that we are asked to stop. */
 static void
 note_error(struct json *j, int error)
 {
-	pthread_mutex_lock(&j->turn);
-	if (error && !j->error)
+	pthread_mutex_lock(&j->lock);
+	if (!j->error)
 		j->error = error;
-	pthread_mutex_unlock(&j->turn);
+	pthread_mutex_unlock(&j->lock);
 }
 
 static size_t
@@ -196,9 +199,9 @@ json_end(
 		ret = put_text(j, target, WRITER_STDERR);
 	if (!ret)
 		ret = deliver(j->writer, WRITER_STDOUT, target->wait, "}\n", 2);
-	if (ret > 0 && !j->error)
-		j->error = ret;
 	pthread_mutex_unlock(&j->turn);
+	if (ret > 0)
+		note_error(j, ret);
 	buf_release(&head);
 	json_again(s, target->index);
 }
@@ -220,6 +223,7 @@ json_free(struct sink *s)
 		json_again(s, i);
 	spill_free(j->spill);
 	pthread_mutex_destroy(&j->turn);
+	pthread_mutex_destroy(&j->lock);
 	mem_free(j->texts);
 	mem_free(j);
 }
@@ -244,6 +248,7 @@ sink_json(struct writer *w, const struct sink_hosts *hosts, struct fault *f)
 	j->hosts = *hosts;
 	j->spill = spill_new();
 	pthread_mutex_init(&j->turn, NULL);
+	pthread_mutex_init(&j->lock, NULL);
 	j->texts = mem_alloc(hosts->n, sizeof(*j->texts));
 	for (i = 0; i < hosts->n; i++) {
 		spill_text_init(&j->texts[i][WRITER_STDOUT]);

@@ -15,7 +15,7 @@ open_again(struct outlet *o, int fd)
 	int again;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	again = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	again = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (again < 0)
 		return;
 	o->fd = again;
@@ -40,7 +40,8 @@ outlet_open(struct outlet *o, int fd, size_t max)
 		o->kind = OUTLET_SOCKET;
 		o->step = OUTLET_STEP;
 	}
-	if (S_ISFIFO(st.st_mode))
+	/* a terminal that has some room may not have enough */
+	if (S_ISFIFO(st.st_mode) || o->terminal)
 		open_again(o, fd);
 }
 

@@ -1,10 +1,10 @@
 /*
  * A descriptor that the writer's thread owns for the time of a run.
  * Descriptors 1 and 2 are shared with others (the shell, the terminal), so
- * their flags are left alone: a pipe is opened once more through /proc for a
- * non-blocking description of our own, a socket is written with MSG_DONTWAIT,
- * and everything else gets no more at a time than a pipe takes without
- * blocking.
+ * their flags are left alone: a pipe or a terminal is opened once more through
+ * /proc for a non-blocking description of our own, a socket is written with
+ * MSG_DONTWAIT, and everything else gets no more at a time than a pipe takes
+ * without blocking.
  */
 #ifndef FLEET_OUTLET_H
 #define FLEET_OUTLET_H

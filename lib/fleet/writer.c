@@ -117,7 +117,14 @@ prepare(struct writer *w, struct pollfd *fds)
 	fds[i] = (struct pollfd){.fd = w->wake.read_fd, .events = POLLIN};
 }
 
-/* Writes where there is room; whether there was any. */
+/* Whether what the stream reaches is standard output's place. */
+static bool
+is_output(const struct writer *w, int stream)
+{
+	return stream == WRITER_STDOUT || w->shared;
+}
+
+/* Writes where there is room; whether that came to anything. */
 static bool
 write_ready(struct writer *w, const struct pollfd *fds)
 {
@@ -126,14 +133,15 @@ write_ready(struct writer *w, const struct pollfd *fds)
 
 	for (i = 0; i < WRITER_STREAMS; i++) {
 		struct outlet *o = &w->streams[i].out;
+		size_t before = o->at;
 
 		if (!fds[i].revents || !has_turn(w, i))
 			continue;
 		if (o->terminal)
 			statusline_erase();
-		if (outlet_write(o) && i == WRITER_STDOUT)
+		if (outlet_write(o) && is_output(w, i))
 			w->failed(w->arg);
-		any = true;
+		any |= o->at != before || o->error;
 	}
 	return any;
 }
@@ -351,6 +359,18 @@ writer_touch_line(struct writer *w)
 		wake_notify(&w->wake);
 }
 
+/* What was lost, as errno.  Where only what reads standard error has gone, a
+ * pager or a terminal, nothing is: as with ssh. */
+static int
+lost(const struct writer *w, int stream)
+{
+	const struct outlet *o = &w->streams[stream].out;
+
+	if (is_output(w, stream) || (o->error != EPIPE && !o->terminal))
+		return o->error;
+	return 0;
+}
+
 int
 writer_stop(struct writer *w, bool drop)
 {
@@ -364,7 +384,9 @@ writer_stop(struct writer *w, bool drop)
 	wake_notify(&w->wake);
 	pthread_join(w->thread, NULL);
 	diag_set_output(NULL, NULL);
-	error = w->streams[WRITER_STDOUT].out.error;
+	error = lost(w, WRITER_STDOUT);
+	if (!error)
+		error = lost(w, WRITER_STDERR);
 	close_stream(&w->streams[WRITER_STDOUT]);
 	close_stream(&w->streams[WRITER_STDERR]);
 	wake_close(&w->wake);

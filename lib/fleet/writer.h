@@ -20,7 +20,8 @@ struct statusline;
 
 /* Starts the thread; it owns descriptors 1 and 2 from now on, and diag's
  * messages go through it.  failed(arg) is called, in the writer's thread,
- * when standard output cannot be written any more.  NULL with FAULT_SYSTEM. */
+ * when standard output, or standard error that goes to the same place, cannot
+ * be written any more.  NULL with FAULT_SYSTEM. */
 struct writer *writer_start(
     void (*failed)(void *arg), void *arg, struct fault *f);
 
@@ -49,7 +50,8 @@ void writer_touch_line(struct writer *w);
 
 /* Writes all that is left, ends the thread and frees it; diag writes itself
  * again.  With drop, what cannot be written at once is forgotten.  Returns
- * errno of a failure of standard output (EPIPE: its reader has gone), or 0. */
+ * errno of a failure of standard output (EPIPE: its reader has gone) or else of
+ * standard error, or 0. */
 int writer_stop(struct writer *w, bool drop);
 
 #endif

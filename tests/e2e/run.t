@@ -19,6 +19,9 @@ status_is 137 'a command killed by KILL is 137'
 run fab-run web1 'kill -TERM $$'
 status_is 143 'a command killed by TERM is 143'
 
+run fab-run web1 'kill -BUS $$'
+status_is 128 'by a signal without a name in the protocol, 128'
+err_like 'killed by a signal that has no name' 'and the message says so'
 run fab-run web1 'printf "a\0b\377no newline"'
 printf 'a\0b\377no newline' >"$T/wanted"
 ok 'NUL, invalid UTF-8 and no last newline arrive' cmp "$T/out" "$T/wanted"

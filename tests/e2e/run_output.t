@@ -123,6 +123,54 @@ status_is 125 '-O and -b exclude each other'
 is "$(json 'print(len(o["stdout"]))' | sort -u)" 2000000 \
 	'a slow reader gets whole lines from all'
 
+# Standard error, where it stands for output, and where it does not.
+run sh -c "{ timeout 10 '$B/fab-run' -F '$T/ssh_config' web1 \
+	'while sleep 0.2; do echo x >&2; done' 2>&1; echo \$? >'$T/code'; } |
+	head -n 1"
+is "$(cat "$T/code")" 141 'a pipe of both that is closed ends us too'
+run sh -c "'$B/fab-run' -F '$T/ssh_config' web1 'echo x >&2' 2>/dev/full"
+status_is 125 'error output that cannot be written is 125'
+run sh -c "{ '$B/fab-run' -F '$T/ssh_config' web1 'for i in 1 2 3
+	do sleep 0.2; echo x >&2; done; echo y' 2>&3; echo \$? >'$T/code'
+	} 3>&1 >'$T/got' | :"
+is "$(cat "$T/code" "$T/got")" "$(printf '0\ny')" \
+	'what reads nothing but error output may go'
+
+# The line of one host waits for a reader, while another runs.
+running()
+{
+	ps -eo args= | TEXT=$1 awk '$0 == ENVIRON["TEXT"] { n++ } END { exit !n }'
+}
+mkfifo "$T/slow"
+{ exec sleep 60; } <"$T/slow" &
+reader=$!
+helpers="$helpers $reader"
+"$B/fab-run" -F "$T/ssh_config" --json 'web[1-2]' '[ $FAB_NUMBER = 1 ] ||
+	exec head -c 2000000 /dev/zero; sleep 1; echo; sleep 7784; :' \
+	>"$T/slow" 2>"$T/err" &
+started=$!
+helpers="$helpers $started"
+wait_for 5 running 'sleep 7784'
+kill -TERM "$started"
+ok 'a reader that does not read keeps no command from being ended' \
+	wait_for 2 not running 'sleep 7784'
+kill -TERM "$started"
+finish 2>/dev/null
+status_is 143 'a second signal ends us too'
+"$B/fab-run" -F "$T/ssh_config" web1 'head -c 2000000 /dev/zero; sleep 7785' \
+	>"$T/slow" 2>"$T/err" &
+started=$!
+helpers="$helpers $started"
+wait_for 5 running 'sleep 7785'
+kill -TERM "$started"
+wait_for 5 not running 'sleep 7785'
+sleep 0.5
+kill -TERM "$started"
+ok 'also when nothing but its output is left' wait_for 2 gone "$started"
+kill -KILL "$started" 2>/dev/null
+finish 2>/dev/null
+kill "$reader"
+
 # --failed
 closed=$(free_port)
 printf 'web1\nweb2 Port=%s # down\n%s@web3 ConnectTimeout=5\n' "$closed" \

@@ -321,22 +321,51 @@ Test(fleet_writer, who_leaves_is_not_woken)
 
 /* A failure of standard output is told once and ends nothing by itself. */
 static void
-expect_failure(int fd, int error)
+expect_failure_of(enum writer_stream stream, int told, int error)
 {
 	struct wake wake;
 	struct writer *w;
 	int i;
 
 	cr_assert_eq(wake_open(&wake), 0);
-	dup2(fd, STDOUT_FILENO);
-	close(fd);
 	atomic_store(&failures, 0);
 	w = start();
 	for (i = 0; i < 10000; i++)
-		put(w, WRITER_STDOUT, &wake, "a line of output\n", 17);
+		put(w, stream, &wake, "a line of output\n", 17);
 	cr_expect_eq(writer_stop(w, false), error);
-	cr_expect_eq(atomic_load(&failures), 1);
+	cr_expect_eq(atomic_load(&failures), told);
 	wake_close(&wake);
+}
+
+static void
+expect_failure(int fd, int error)
+{
+	dup2(fd, STDOUT_FILENO);
+	close(fd);
+	expect_failure_of(WRITER_STDOUT, 1, error);
+}
+
+Test(fleet_writer, who_reads_standard_error_alone_may_go)
+{
+	int fds[2];
+
+	cr_assert_eq(pipe(fds), 0);
+	close(fds[0]);
+	dup2(fds[1], STDERR_FILENO);
+	close(fds[1]);
+	expect_failure_of(WRITER_STDERR, 0, 0);
+}
+
+Test(fleet_writer, standard_error_in_the_same_place_is_output)
+{
+	int fds[2];
+
+	cr_assert_eq(pipe(fds), 0);
+	close(fds[0]);
+	dup2(fds[1], STDERR_FILENO);
+	dup2(fds[1], STDOUT_FILENO);
+	close(fds[1]);
+	expect_failure_of(WRITER_STDERR, 1, EPIPE);
 }
 
 Test(fleet_writer, a_full_device_is_told)
@@ -361,7 +390,24 @@ Test(fleet_writer, a_descriptor_that_cannot_be_written_is_told)
 	expect_failure(open("/dev/null", O_RDONLY), EBADF);
 }
 
-Test(fleet_writer, a_failure_of_standard_error_is_nobodys)
+Test(fleet_writer, a_terminal_that_nobody_reads_keeps_nobody, .timeout = 10)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave, i;
+	struct writer *w;
+
+	cr_assert(master >= 0 && !grantpt(master) && !unlockpt(master));
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	cr_assert(slave >= 0);
+	dup2(slave, STDOUT_FILENO);
+	close(slave);
+	w = start();
+	for (i = 0; i < 100000; i++)
+		writer_put(w, WRITER_STDOUT, "a line of output\n", 17);
+	cr_expect_eq(writer_stop(w, true), 0);
+	close(master);
+}
+
+Test(fleet_writer, a_failure_of_standard_error_is_told_at_the_end)
 {
 	struct writer *w;
 	int fds[2];
@@ -373,7 +419,7 @@ Test(fleet_writer, a_failure_of_standard_error_is_nobodys)
 	w = start();
 	writer_put(w, WRITER_STDERR, "lost\n", 5);
 	writer_put(w, WRITER_STDOUT, "kept\n", 5);
-	cr_expect_eq(writer_stop(w, false), 0);
+	cr_expect_eq(writer_stop(w, false), ENOSPC);
 	cr_expect_eq(atomic_load(&failures), 0);
 	close(fds[0]);
 }
