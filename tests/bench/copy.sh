@@ -100,7 +100,7 @@ for d in range(100):
 make_far()
 {
 	grep -q '^Host far' "$T/ssh_config" && return
-	python3 "$SUPPORT/delay.py" "$web1_port" 0.025 >"$T/far" &
+	"$B/tests/support/delay" 25 "$web1_port" >"$T/far" &
 	helpers="$helpers $!"
 	wait_for 5 [ -s "$T/far" ]
 	printf 'Host far\n\tHostName 127.0.0.1\n\tPort %s\n\tHostKeyAlias [127.0.0.1]:%s\n' \
