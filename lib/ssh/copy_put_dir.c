@@ -64,6 +64,8 @@ make_target(struct put *p, struct fault *f)
 		buf_release(&reason);
 	}
 	sftp_result_release(&r);
+	if (!ret)
+		put_label(p, p->target);
 	p->target_dir = DIR_NEW;
 	p->inside = true;
 	return ret;
@@ -121,8 +123,14 @@ made(void *arg, uint64_t tag, struct sftp_reply *reply)
 	struct put *p = arg;
 	enum put_dir state = DIR_NEW;
 
-	if (!copy_is_ok(reply))
+	if (copy_is_ok(reply)) {
+		char *path = put_dir_path(p, &p->sources->dirs[tag]);
+
+		put_label(p, path);
+		mem_free(path);
+	} else {
 		state = DIR_UNKNOWN;
+	}
 	p->dirs[tag] = (uint8_t)state;
 }
 
