@@ -112,7 +112,8 @@ fetch_more(struct get *g, struct fault *f)
 	feed_all(g);
 	if (g->stopping && !g->active)
 		return 1;
-	if (!g->stopping && get_check_waiting(g, is_idle(g), f))
+	if (!g->stopping &&
+	    (get_hash_waiting(g, f) || get_check_waiting(g, is_idle(g), f)))
 		return -1;
 	if (is_idle(g))
 		return 1;

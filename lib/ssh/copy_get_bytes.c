@@ -162,7 +162,7 @@ getting_start_body(struct getting *t)
 	if (!t->failed)
 		begin(t);
 	if (t->failed || getting_is_complete(t)) {
-		getting_send_close(t);
+		getting_complete(t);
 		return;
 	}
 	t->reads = mem_alloc(GET_READS, sizeof(*t->reads));

@@ -90,6 +90,7 @@ getting_release(struct getting *t)
 	t->fd = fdio_close(t->fd);
 	mem_free(t->head);
 	mem_free(t->reads);
+	digest_free(t->digest);
 	buf_release(&t->reason);
 	t->state = GETTING_NOTHING;
 	g->active--;
@@ -107,7 +108,6 @@ getting_end(struct getting *t)
 	getting_release(t);
 }
 
-/* All bytes are here, or it failed: nothing more of the host is wanted. */
 void
 getting_send_close(struct getting *t)
 {
@@ -120,6 +120,15 @@ getting_send_close(struct getting *t)
 	t->open = false;
 	(void)sftp_put_handle(getting_out(t), SFTP_CLOSE,
 	    getting_request(t, GET_CLOSE, 0), getting_handle(t));
+}
+
+void
+getting_complete(struct getting *t)
+{
+	if (getting_wants_verify(t))
+		getting_send_verify(t);
+	else
+		getting_send_close(t);
 }
 
 /* -- Answers -- */
@@ -233,6 +242,9 @@ getting_answer(void *arg, uint64_t tag, struct sftp_reply *reply)
 	case GET_BODY:
 		getting_body(t, (size_t)(tag >> GET_TAG_BITS), reply);
 		break;
+	case GET_REREAD:
+		getting_reread(t, reply);
+		break;
 	case GET_CLOSE:
 		break;
 	}
@@ -266,7 +278,14 @@ getting_step(struct getting *t)
 		break;
 	case GETTING_BODY:
 		if (t->failed || getting_is_complete(t))
+			getting_complete(t);
+		break;
+	case GETTING_HASH:
+		if (t->failed)
 			getting_send_close(t);
+		break;
+	case GETTING_REREAD:
+		getting_reread_end(t);
 		break;
 	case GETTING_CLOSE:
 	case GETTING_NOTHING:
@@ -315,6 +334,9 @@ getting_stop(struct getting *t)
 		return;
 	t->keep = true;
 	getting_fail(t, "cancelled");
-	if (t->state == GETTING_BODY && t->waiting == 0)
+	if (t->state == GETTING_HASH)
+		t->get->hashing--;
+	if ((t->state == GETTING_BODY || t->state == GETTING_HASH) &&
+	    t->waiting == 0)
 		getting_step(t);
 }

@@ -127,16 +127,53 @@ glob_step(
 	return ret;
 }
 
+static void
+found_or_not(void *arg, uint64_t tag, struct sftp_reply *reply)
+{
+	struct paths *p = arg;
+
+	if (reply->type == SFTP_ATTRS ||
+	    (reply->type == SFTP_STATUS && reply->code != SFTP_NO_SUCH_FILE))
+		return;
+	mem_free(p->items[tag]);
+	p->items[tag] = NULL;
+}
+
+/* Leaves out what is not there: names were put behind what has matched. */
+static int
+keep_existing(struct get *g, struct paths *p, struct fault *f)
+{
+	size_t i, kept = 0;
+	int ret = 0;
+
+	for (i = 0; !ret && (i < p->n || g->client->in_flight);) {
+		if (i < p->n && sftp_client_has_room(g->client, 1)) {
+			(void)sftp_put_path(&g->client->out, SFTP_LSTAT,
+			    sftp_expect(g->client, found_or_not, p, i),
+			    p->items[i]);
+			i++;
+		} else if (sftp_turn(g->s, f) || get_check_stop(g, f)) {
+			ret = -1;
+		}
+	}
+	sftp_forget(g->client, p);
+	for (i = 0; i < p->n; i++) {
+		if (p->items[i])
+			p->items[kept++] = p->items[i];
+	}
+	p->n = kept;
+	return ret;
+}
+
 static int
 glob(struct get *g, struct paths *p, const char *source, struct fault *f)
 {
-	const char *at = source;
+	const char *at = source, *last;
+	size_t n;
 	int ret = 0;
 
 	paths_add(p, mem_strdup(*at == '/' ? "/" : ""));
 	while (!ret) {
-		size_t n;
-
 		at += strspn(at, "/");
 		n = strcspn(at, "/");
 		if (n == 0)
@@ -144,6 +181,9 @@ glob(struct get *g, struct paths *p, const char *source, struct fault *f)
 		ret = glob_step(g, p, at, n, f);
 		at += n;
 	}
+	last = copy_last(source, &n);
+	if (!ret && !copy_glob_is_pattern(last, n))
+		ret = keep_existing(g, p, f);
 	return ret;
 }
 
@@ -200,6 +240,9 @@ get_find_sources(
 
 	for (i = 0; i < n && !ret; i++)
 		ret = find(g, &all, sources[i], f);
+	if (!ret && !g->output)
+		ret =
+		    copy_check_names((const char *const *)all.items, all.n, f);
 	if (!ret && all.n == 1)
 		ret = look_at_only(g, all.items[0], &is_directory, f);
 	if (!ret && !g->output)

@@ -12,6 +12,7 @@
 
 #include "ssh/copy.h"
 #include "ssh/copy_name.h"
+#include "ssh/digest.h"
 #include "ssh/sftp_list.h"
 #include "ssh/sftp_session.h"
 
@@ -36,6 +37,7 @@ enum get_request {
 	GET_FSTAT,
 	GET_HEAD,
 	GET_BODY,
+	GET_REREAD,
 	GET_CLOSE
 };
 
@@ -95,6 +97,8 @@ enum getting_state {
 	GETTING_OPEN,
 	GETTING_HEAD, /* its length and its first bytes */
 	GETTING_BODY,
+	GETTING_HASH, /* -c: it waits for the host's sha256sum */
+	GETTING_REREAD, /* -c: it is read once more */
 	GETTING_CLOSE /* nothing but the handle is left */
 };
 
@@ -125,6 +129,9 @@ struct getting {
 	bool keep;
 	uint64_t size, next, got; /* asked for up to next, got so much */
 	struct get_read *reads;
+	struct digest *digest; /* of what is read once more */
+	uint64_t reread, rehashed; /* asked for, and come */
+	bool verified;
 	bool unchanged; /* what has come is what was here */
 	bool failed, at_home; /* the failure is ours */
 	struct buf reason;
@@ -151,6 +158,7 @@ struct get {
 	size_t checking;
 	struct getting *files;
 	size_t active, large, medium;
+	size_t hashing; /* in that state */
 	struct get_dir *fd_dir; /* whose descriptor dir_fd is */
 	uint64_t asked; /* bytes that are under way */
 	struct buf kept;
@@ -207,6 +215,18 @@ int get_check_waiting(struct get *g, bool idle, struct fault *f);
 bool getting_is_same(struct getting *t);
 bool get_link_is_same(struct getting *t, const char *text);
 
+/* -- copy_get_verify.c -- */
+
+/* -c: whether what has come is looked at before it gets its name. */
+bool getting_wants_verify(const struct getting *t);
+void getting_send_verify(struct getting *t);
+void getting_reread(struct getting *t, const struct sftp_reply *reply);
+void getting_reread_end(struct getting *t);
+
+/* Has the host hash those that wait for it, once there is nothing else to do.
+ * -1 with a fault. */
+int get_hash_waiting(struct get *g, struct fault *f);
+
 /* -- copy_get_bytes.c: of one file -- */
 void getting_send_open(struct getting *t);
 void getting_send_head(struct getting *t);
@@ -223,7 +243,10 @@ struct buf *getting_out(struct getting *t);
 struct blob getting_handle(const struct getting *t);
 void getting_fail_reply(struct getting *t, const struct sftp_reply *reply);
 
-/* All bytes are here, or it failed: nothing more of the host is wanted. */
+/* All bytes have come, or it failed. */
+void getting_complete(struct getting *t);
+
+/* All is done, or it failed: nothing more of the host is wanted. */
 void getting_send_close(struct getting *t);
 
 /* Takes the next step when everything that was asked for is answered. */

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -149,4 +150,39 @@ copy_home(const char *path)
 	while (*path == '/')
 		path++;
 	return *path ? path : ".";
+}
+
+struct own {
+	char *name;
+	const char *path;
+};
+
+static int
+compare_own(const void *a, const void *b)
+{
+	return strcmp(
+	    ((const struct own *)a)->name, ((const struct own *)b)->name);
+}
+
+int
+copy_check_names(const char *const *paths, size_t n, struct fault *f)
+{
+	struct own *all = mem_alloc(n + 1, sizeof(*all));
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < n; i++)
+		all[i] = (struct own){
+		    .name = copy_own_name(paths[i]), .path = paths[i]};
+	qsort(all, n, sizeof(*all), compare_own);
+	for (i = 1; i < n && !ret; i++) {
+		if (*all[i].name && !strcmp(all[i].name, all[i - 1].name))
+			ret = fault_set(f, FAULT_COPY, 0,
+			    "%s and %s: both would be %s", all[i - 1].path,
+			    all[i].path, all[i].name);
+	}
+	for (i = 0; i < n; i++)
+		mem_free(all[i].name);
+	mem_free(all);
+	return ret;
 }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/fault.h"
+
 enum {
 	COPY_RUN_LEN = 12, /* hexadecimal digits */
 	COPY_TEMP_LEN = 43,
@@ -61,5 +63,9 @@ char *copy_own_name(const char *path);
 /* A path of a host without a leading ~/, for that is where the server starts.
  * Borrowed from path. */
 const char *copy_home(const char *path);
+
+/* Whether two of n paths have the same name of their own, and so would be one
+ * file in a directory: then why that cannot be, a fault.  "." has none. */
+int copy_check_names(const char *const *paths, size_t n, struct fault *f);
 
 #endif

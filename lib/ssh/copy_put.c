@@ -196,15 +196,14 @@ open_server(struct put *p, struct fault *f)
 	    .sudo = how->sudo,
 	    .sudo_user = how->sudo_user,
 	    .password = how->password,
-	    .paths = &p->target,
-	    .n_paths = 1};
+	    .labels = true};
 	bool missing;
 
 	p->s = sftp_open(p->c, &sftp, &missing, f);
 	if (!p->s)
 		return -1;
 	p->client = sftp_client(p->s);
-	return 0;
+	return put_label_begin(p, f);
 }
 
 /* A large part of what was on its way stays on the host: say how much. */

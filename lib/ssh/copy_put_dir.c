@@ -44,12 +44,37 @@ put_dir_of(const struct put *p, const struct source_file *file)
 
 /* -- What the target is -- */
 
+/* Whether the target's name, without the slash at its end, is that of
+ * something, which is no directory then.  An sftp_code, or -1. */
+static int
+look_without_slash(struct put *p, struct fault *f)
+{
+	struct sftp_attrs ignored = {0};
+	size_t n = strlen(p->target);
+	char *path;
+	int code;
+
+	while (n > 1 && p->target[n - 1] == '/')
+		n--;
+	path = mem_strndup(p->target, n);
+	code = sftp_stat(p->s, path, true, &ignored, f);
+	mem_free(path);
+	return code;
+}
+
 static int
 make_target(struct put *p, struct fault *f)
 {
+	int ret = look_without_slash(p, f);
 	struct sftp_result r;
-	uint32_t id = sftp_ask(p->s, &r);
-	int ret;
+	uint32_t id;
+
+	if (ret < 0)
+		return -1;
+	if (ret == SFTP_OK)
+		return fault_set(
+		    f, FAULT_COPY, 0, "%s: is not a directory", p->target);
+	id = sftp_ask(p->s, &r);
 
 	(void)sftp_put_path_attrs(
 	    &p->client->out, SFTP_MKDIR, id, p->target, NULL);
@@ -64,6 +89,8 @@ make_target(struct put *p, struct fault *f)
 		buf_release(&reason);
 	}
 	sftp_result_release(&r);
+	if (!ret)
+		put_label(p, p->target);
 	p->target_dir = DIR_NEW;
 	p->inside = true;
 	return ret;
@@ -121,8 +148,14 @@ made(void *arg, uint64_t tag, struct sftp_reply *reply)
 	struct put *p = arg;
 	enum put_dir state = DIR_NEW;
 
-	if (!copy_is_ok(reply))
+	if (copy_is_ok(reply)) {
+		char *path = put_dir_path(p, &p->sources->dirs[tag]);
+
+		put_label(p, path);
+		mem_free(path);
+	} else {
 		state = DIR_UNKNOWN;
+	}
 	p->dirs[tag] = (uint8_t)state;
 }
 

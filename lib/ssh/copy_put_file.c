@@ -27,12 +27,14 @@ putting_end(struct putting *g)
 {
 	struct put *p = g->put;
 
-	if (!g->failed)
+	if (!g->failed) {
+		put_label(p, g->target);
 		put_tell(p, COPY_SENT, g->target, "");
-	else if (!p->stopping)
+	} else if (!p->stopping) {
 		put_tell(p, COPY_FAILED, g->target, buf_str(&g->reason));
-	else if (putting_is_kept(g))
+	} else if (putting_is_kept(g)) {
 		putting_say_kept(g);
+	}
 	putting_release(g);
 }
 

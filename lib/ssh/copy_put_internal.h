@@ -124,6 +124,13 @@ struct put_look {
 	struct put_look *next;
 };
 
+/* The host's list of what was copied; handle_n 0: none is wanted. */
+struct put_labels {
+	uint8_t handle[SFTP_HANDLE_MAX];
+	size_t handle_n;
+	uint64_t at; /* its length */
+};
+
 struct put {
 	struct connection *c;
 	const struct copy_how *how;
@@ -152,6 +159,7 @@ struct put {
 	size_t n_parts;
 	bool stopping;
 	struct buf kept; /* what is said about a part that stays */
+	struct put_labels labels;
 };
 
 /* The path of a directory of the host.  The caller's. */
@@ -239,6 +247,11 @@ void putting_feed(struct putting *g);
 /* We were asked to stop, or the connection is gone. */
 void putting_stop(struct putting *g);
 void putting_release(struct putting *g);
+
+/* Under sudo: notes that a path is new on the host, whose SELinux context is
+ * to be right in the end.  The first is called before; -1 with a fault. */
+int put_label_begin(struct put *p, struct fault *f);
+void put_label(struct put *p, const char *path);
 
 /* Tells of a file; name and reason are printable. */
 void put_tell(

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-enum { DIGEST_STEP = 128 * 1024 };
+enum { DIGEST_STEP = 64 * 1024 };
 
 struct digest {
 	EVP_MD_CTX *context;
@@ -51,7 +51,8 @@ int
 digest_file(int fd, uint8_t value[DIGEST_LEN])
 {
 	struct digest *d = digest_new();
-	char *bytes = mem_alloc(1, DIGEST_STEP);
+	/* not cleared, and small: there are many small files */
+	char *bytes = mem_realloc(NULL, DIGEST_STEP);
 	off_t at = 0;
 	ssize_t n;
 

@@ -1,9 +1,11 @@
 #include "ssh/sftp_session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/nonce.h"
 #include "base/quote.h"
 #include "ssh/cmdline.h"
 #include "ssh/exec.h"
@@ -17,6 +19,8 @@ enum {
 	SESSION_END_MS = 60000
 };
 
+#define LABEL_DIR "/tmp/.fab-"
+
 struct sftp {
 	struct connection *c;
 	struct sftp_client client;
@@ -28,21 +32,24 @@ struct sftp {
 	struct buf line;
 	struct buf words; /* on standard error */
 	struct buf nonsense; /* what is no SFTP */
+	char label_dir[sizeof(LABEL_DIR) + NONCE_LEN]; /* or empty */
 	bool closing, broken;
 };
 
-/* $@: paths whose contexts are to be right in the end.  The server's end is
- * that of our input. */
+/* $1: a directory that is to be made for a list of paths whose contexts are to
+ * be right in the end, or empty.  The server's end is that of our input; that
+ * of the shell comes after it, whatever may end the server. */
 static const char server_script[] =
     "for s in /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server "
     "/usr/libexec/sftp-server /usr/lib/ssh/sftp-server "
     "/usr/lib/sftp-server /usr/lib/misc/sftp-server "
     "/usr/local/libexec/sftp-server; do [ -x \"$s\" ] && break; s=; done; "
     "[ \"$s\" ] || s=$(command -v sftp-server) || exit 127; "
-    "[ $# -gt 0 ] && command -v restorecon >/dev/null 2>&1 || exec \"$s\"; "
-    "\"$s\" || exit; "
-    "for p; do [ -e \"$p\" ] || [ -L \"$p\" ] || continue; "
-    "restorecon -R \"$p\" 2>/dev/null || :; done";
+    "[ \"$1\" ] && command -v restorecon >/dev/null 2>&1 && "
+    "command -v xargs >/dev/null 2>&1 && mkdir -m 700 \"$1\" || exec \"$s\"; "
+    "trap : HUP INT TERM; \"$s\"; r=$?; "
+    "[ ! -s \"$1/paths\" ] || xargs -0 restorecon -- <\"$1/paths\" "
+    ">/dev/null 2>&1; rm -rf \"$1\"; exit $r";
 
 static size_t
 session_room(void *arg, enum channel_stream stream)
@@ -93,21 +100,20 @@ session_input(void *arg, char *bytes, size_t n)
 static void
 build_line(struct sftp *s, const struct sftp_how *how)
 {
-	const char **words = mem_alloc(how->n_paths + 4, sizeof(*words));
+	const char *const words[] = {
+	    "sh", "-c", server_script, "sh", s->label_dir};
 	struct cmdline c = {.words = words,
-	    .n = 4 + how->n_paths,
+	    .n = sizeof(words) / sizeof(words[0]),
 	    .sudo = &s->sudo,
 	    .sudo_user = how->sudo_user};
-	size_t i;
+	char nonce[NONCE_LEN + 1];
 
-	words[0] = "sh";
-	words[1] = "-c";
-	words[2] = server_script;
-	words[3] = "sh";
-	for (i = 0; i < how->n_paths; i++)
-		words[4 + i] = how->paths[i];
+	if (how->labels) {
+		nonce_make(nonce);
+		snprintf(s->label_dir, sizeof(s->label_dir), "%s%s", LABEL_DIR,
+		    nonce);
+	}
 	(void)cmdline_build(&s->line, &c);
-	mem_free(words);
 	s->exec.sudo = &s->sudo;
 	s->exec.password = how->password;
 	s->exec.command = buf_str(&s->line);
@@ -305,6 +311,12 @@ sftp_abandon(struct sftp *s)
 	buf_release(&s->words);
 	buf_release(&s->nonsense);
 	mem_free(s);
+}
+
+const char *
+sftp_label_dir(const struct sftp *s)
+{
+	return *s->label_dir ? s->label_dir : NULL;
 }
 
 struct sftp_client *

@@ -22,10 +22,9 @@ struct sftp_how {
 	struct password *password; /* for sudo, or NULL */
 	/* Whose room limits what is taken from the host; NULL: nobody's. */
 	const struct exec_io *output;
-	/* Under sudo: put SELinux contexts right, in the end, of these paths
-	 * of the host and what is below them. */
-	const char *const *paths;
-	size_t n_paths;
+	/* Under sudo: put SELinux contexts right, in the end, of what is then
+	 * listed on the host; see sftp_label_dir. */
+	bool labels;
 };
 
 /* Starts the server and awaits its hello.  NULL with a fault.  Under sudo,
@@ -38,6 +37,11 @@ int sftp_close(struct sftp *s, struct fault *f);
 
 /* Forgets it; the server's side ends with the connection.  NULL is allowed. */
 void sftp_abandon(struct sftp *s);
+
+/* A directory of the host, which is there when contexts are to be put right
+ * and can be: its file "paths" lists of what, each path with a NUL behind it.
+ * NULL: never. */
+const char *sftp_label_dir(const struct sftp *s);
 
 struct sftp_client *sftp_client(struct sftp *s);
 

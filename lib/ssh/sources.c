@@ -184,7 +184,7 @@ sources_new(const char *const *paths, size_t n, bool recursive, struct fault *f)
 {
 	struct sources *s = mem_alloc(1, sizeof(*s));
 	size_t i;
-	int ret = 0;
+	int ret = copy_check_names(paths, n, f);
 
 	pthread_mutex_init(&s->lock, NULL);
 	s->tops = mem_alloc(n, sizeof(*s->tops));

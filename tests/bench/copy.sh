@@ -3,7 +3,8 @@
 # medians of alternating runs, with the same ciphers.
 #
 #	copy.sh [NAME...]	RUNS: of each (default 5); NAMES: large delayed
-#				many delayed-many check fleet small
+#				many delayed-many check fleet small;
+#				FAR_MB: bytes of the delayed file, millions
 #
 # The network of 50 ms is a relay of ours that delays both ways.
 TEST_SECONDS=${TEST_SECONDS:-3600}
@@ -100,7 +101,7 @@ for d in range(100):
 make_far()
 {
 	grep -q '^Host far' "$T/ssh_config" && return
-	python3 "$SUPPORT/delay.py" "$web1_port" 0.025 >"$T/far" &
+	"$B/tests/support/delay" 25 "$web1_port" >"$T/far" &
 	helpers="$helpers $!"
 	wait_for 5 [ -s "$T/far" ]
 	printf 'Host far\n\tHostName 127.0.0.1\n\tPort %s\n\tHostKeyAlias [127.0.0.1]:%s\n' \
@@ -130,14 +131,14 @@ bench_large()
 bench_delayed()
 {
 	make_far
-	head -c 100000000 /dev/urandom >"$W/large"
+	head -c "$((${FAR_MB:-100} * 1000000))" /dev/urandom >"$W/large"
 	as ours "$fab_put far $W/large $R/new"
 	as scp "$scp $W/large far:$R/new"
-	compare 'put of 100 MB at 50 ms' '1.4 of scp' scp
+	compare "put of ${FAR_MB:-100} MB at 50 ms" '1.4 of scp' scp
 	$fab_put web1 "$W/large" $R/large
 	as ours "$fab_get far $R/large $W/new"
 	as scp "$scp far:$R/large $W/new"
-	compare 'get of 100 MB at 50 ms' '2.5 of scp' scp
+	compare "get of ${FAR_MB:-100} MB at 50 ms" '2.5 of scp' scp
 	ssh_to web1 "rm -rf $R/large"
 	rm "$W/large"
 }

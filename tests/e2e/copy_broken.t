@@ -150,6 +150,36 @@ is "$(head -c 9 "$G/big")" old 'the old file is there'
 run fab-get --resume web1 "$D/big" "$G/big"
 ok '--resume goes on with it' cmp "$S/big" "$G/big"
 
+# With -c, what came is compared before it gets its name.
+host only 'ForceCommand internal-sftp'
+mkdir "$(host_dir only)/in"
+for name in web1 only; do
+	cp -p "$S/big" "$(host_dir $name)/in/big"
+	D_there=$(seen_dir $name)/in
+	echo old >"$G/big"
+	start fab-get --rate 4M $name "$D_there/big" "$G/big"
+	wait_for 10 part_is_over "$G" 3000000
+	kill -KILL "$started"
+	finish 2>/dev/null
+	printf damaged | dd of="$(echo "$G"/.fab-*)" bs=1 seek=1000000 \
+		conv=notrunc status=none
+	run fab-get -c --resume $name "$D_there/big" "$G/big"
+	status_is 1 "from $name: a part that is damaged is found out with -c"
+	err_like '/big: what has come is not what is there$' 'and told'
+	is "$(cat "$G/big")" old 'the old file is there'
+	ok 'and nothing of the part' no_parts "$G"
+	run fab-get -c --resume $name "$D_there/big" "$G/big"
+	ok 'so that the next run brings the file' cmp "$S/big" "$G/big"
+done
+echo old >"$G/big"
+start fab-get -c --rate 4M web1 "$D/big" "$G/big"
+wait_for 10 part_is_over "$G" 3000000
+echo more >>"$H/big"
+finish
+status_is 0 'a file that grows is compared as far as it was copied'
+ok 'which is to the end that it had' cmp "$S/big" "$G/big"
+cp "$S/big" "$H/big"
+
 # Many small files, cut anywhere: each is whole or not there.
 mkdir "$S/many"
 i=0

@@ -171,4 +171,15 @@ run fab-get web1 "$D/sparse" "$S/sparse"
 ok 'a sparse file arrives' cmp "$H/sparse" "$S/sparse"
 ok 'and stays sparse' [ "$(stat -c %b "$S/sparse")" -lt 10000 ]
 
+# Two that would be one.
+mkdir "$H/one" "$H/two" && echo 1 >"$H/one/twin" && echo 2 >"$H/two/twin"
+mkdir "$S/twins"
+run fab-get web1 "$D/*/twin" "$S/twins"
+status_is 1 'sources of the same name are refused'
+err_like 'web1: .*/one/twin and .*/two/twin: both would be twin$' 'and named'
+is "$(ls -A "$S/twins")" '' 'before anything is copied'
+run fab-get web1 "$D/*/twin" -
+status_is 0 'what has no such file is no match'
+out_is "$(printf '1\n2')" 'but on standard output, which has no names'
+
 done_testing

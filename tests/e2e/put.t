@@ -188,4 +188,14 @@ status_is 125 'an owner that is none is 125'
 run fab-put web1 -r "$S/a" "$D"
 status_is 125 'options behind the hosts are 125'
 
+# Two that would be one.
+mkdir "$S/two" && echo other >"$S/two/a"
+run fab-put web1 "$S/a" "$S/two/a" "$D/"
+status_is 1 'sources of the same name are refused'
+err_like '/a and .*/two/a: both would be a$' 'and named'
+run fab-put web1 "$S/a" "$D/a"
+run fab-put web1 "$S/a" "$D/a/"
+status_is 1 'a file is no directory'
+err_like '/a/: is not a directory$' 'and that is said'
+
 done_testing

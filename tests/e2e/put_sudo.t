@@ -96,4 +96,48 @@ run fab-put --sudo -c -v -r --sudo-password-file "$T/password" pw@web1 \
 	"$S/tree" /etc/
 is "$(grep -c ': unchanged ' "$T/err")" 2 '-c compares with sudo'"'"'s rights'
 
+# SELinux: a stand-in for restorecon writes down what it is called with.
+as_root_on web1 sh -c 'cat >/usr/local/sbin/restorecon && chmod 755 \
+	/usr/local/sbin/restorecon' <<'END'
+#!/bin/sh
+for p; do echo "<$p>"; done >>/run/host/labels
+END
+labels=$(host_dir web1)/labels
+as_root_on web1 sh -c 'mkdir -p /srv/old/tree && echo x >/srv/old/other &&
+	echo x >/srv/old/tree/other'
+run fab-put --sudo -r web1 "$S/a" "$S/tree" /srv/old/
+status_is 0 'a copy to a host with restorecon'
+is "$(sort "$labels")" "$(printf '%s\n' '<-->' '</srv/old/a>' \
+	'</srv/old/tree/1>' '</srv/old/tree/2>')" \
+	'gives what was copied its context, and nothing else'
+rm "$labels"
+echo 3 >"$S/tree/2"
+run fab-put --sudo -c -r web1 "$S/tree" /srv/old/
+is "$(cat "$labels")" "$(printf '%s\n' '<-->' '</srv/old/tree/2>')" \
+	'nor what was found unchanged'
+rm "$labels"
+nl='
+'
+mkdir "$S/new" && echo 1 >"$S/new/-f a${nl}b"
+run fab-put --sudo -r web1 "$S/new" "$S/a" /srv/made/
+is "$(sort "$labels")" "$(printf '%s\n' '<-->' "</srv/made/new/-f a${nl}b>" \
+	'</srv/made/a>' '</srv/made/new>' '</srv/made/>' | sort)" \
+	'directories that were made are among it, and names are whole'
+rm "$labels"
+run fab-put --sudo --sudo-password-file "$T/password" pw@web1 "$S/a" relative
+is "$(sed -n 2p "$labels")" '<relative>' 'names may be relative'
+rm "$labels"
+start fab-put --sudo --rate 200K -r web1 "$S/new" "$S/big" /srv/made/
+wait_for 10 on web1 'sudo grep -q made /tmp/.fab-*/paths'
+kill -KILL "$started"
+finish 2>/dev/null
+wait_for 10 [ -e "$labels" ]
+is "$(grep -c big "$labels")" 0 'a copy that is killed labels what has come'
+# shellcheck disable=SC2016 # for the host
+wait_for 10 on web1 'set -- /tmp/.fab-*; ! [ -e "$1" ]'
+as_root_on web1 rm /usr/local/sbin/restorecon
+run fab-get --sudo web1 /srv/old/a "$G/"
+run on web1 'ls -d /tmp/.fab-*'
+out_is '' 'and leaves no list'
+
 done_testing
