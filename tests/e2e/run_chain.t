@@ -19,7 +19,9 @@ chmod 755 "$T" "$T/a" "$T/b"
 port=$(free_port)
 key=$(host_dir web1)/client
 install -m 600 -o 64201 "$T/keys/ed25519" "$key"
-inner="$B/fab-run -F /dev/null -i /run/host/client -l deploy -p $port \
+# the program itself may lie where a host has a /tmp of its own
+cp "$B/fab-run" "$(host_dir web1)/bin/fab-run"
+inner="$(seen_dir web1)/bin/fab-run -F /dev/null -i /run/host/client -l deploy -p $port \
 -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=/tmp/known 127.0.0.1"
 run httpd-scope -d "$T/a" -- $fab -R "$port:127.0.0.1:$web2_port" web1 \
 	"$inner 'hostname; curl -sf \${HTTPD_SCOPE_URL}file'"

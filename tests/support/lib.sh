@@ -519,7 +519,8 @@ done_testing()
 {
 	_left=
 	for _name in $names; do
-		wait_for 3 host_idle "$_name" ||
+		# what is stopped may take 5 s to be killed
+		wait_for 10 host_idle "$_name" ||
 			_left="$_left$(host_processes "$_name" |
 				sed "s/^/$_name: /")
 "
