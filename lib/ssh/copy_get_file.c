@@ -252,20 +252,27 @@ getting_answer(void *arg, uint64_t tag, struct sftp_reply *reply)
 		getting_step(t);
 }
 
+/* What the name is has been told. */
+static void
+getting_stat_end(struct getting *t)
+{
+	if (t->failed)
+		getting_end(t);
+	else if (t->moved_on)
+		getting_release(t);
+	else if (t->item->kind == GET_LINK)
+		getting_end(t);
+	else
+		getting_send_open(t);
+}
+
 /* Everything that was asked for is answered. */
 void
 getting_step(struct getting *t)
 {
 	switch (t->state) {
 	case GETTING_STAT:
-		if (t->failed)
-			getting_end(t);
-		else if (t->moved_on)
-			getting_release(t);
-		else if (t->item->kind == GET_LINK)
-			getting_end(t);
-		else
-			getting_send_open(t);
+		getting_stat_end(t);
 		return;
 	case GETTING_OPEN:
 		if (t->failed)
