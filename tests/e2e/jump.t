@@ -137,6 +137,16 @@ is "$(open_files)" "$before" 'waiting for a jump host uses nothing up'
 kill -TERM "$started"
 finish
 
+# An httpd-scope reaches the host behind.
+if command -v curl >/dev/null; then
+	mkdir "$T/served"
+	echo served >"$T/served/file"
+	chmod 755 "$T" "$T/served"
+	run httpd-scope -d "$T/served" -p "$(free_port)" -- \
+		fab-run -J gw web1 'curl -s "${HTTPD_SCOPE_URL}file"'
+	out_is served 'an httpd-scope is reached through a jump host'
+fi
+
 # ProxyCommand.
 run fab-run -o 'ProxyCommand=nc %h %p' web1 'echo in'
 if command -v nc >/dev/null; then
