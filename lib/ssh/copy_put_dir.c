@@ -8,30 +8,27 @@
 #include "ssh/copy_put_internal.h"
 #include "ssh/copy_text.h"
 
-char *
-put_dir_path(const struct put *p, const struct source_dir *dir)
+/* Where what stands below the source comes to stand; below is taken. */
+static char *
+path_of(const struct put *p, char *below)
 {
-	char *below = sources_dir_below(p->sources, dir, p->inside), *path;
+	char *path = p->inside ? copy_join(p->target, below)
+			       : mem_printf("%s%s", p->target, below);
 
-	if (p->inside)
-		path = copy_join(p->target, below);
-	else
-		path = mem_printf("%s%s", p->target, below);
 	mem_free(below);
 	return path;
 }
 
 char *
+put_dir_path(const struct put *p, const struct source_dir *dir)
+{
+	return path_of(p, sources_dir_below(p->sources, dir, p->inside));
+}
+
+char *
 put_path(const struct put *p, const struct source_file *file)
 {
-	char *below = sources_below(p->sources, file, p->inside), *path;
-
-	if (p->inside)
-		path = copy_join(p->target, below);
-	else
-		path = mem_printf("%s%s", p->target, below);
-	mem_free(below);
-	return path;
+	return path_of(p, sources_below(p->sources, file, p->inside));
 }
 
 enum put_dir
