@@ -7,7 +7,9 @@
 #include "ssh/channel_internal.h"
 
 enum {
-	CHANNEL_PACKET = 32768 /* the largest packet that we take */
+	CHANNEL_PACKET = 32768, /* the largest packet that we take */
+	CHANNEL_WINDOW = 2 << 20, /* enough where answers come at once */
+	CHANNEL_RATE = 320 << 10 /* bytes a millisecond that we can take */
 };
 
 struct open_request {
@@ -46,7 +48,9 @@ struct channel *
 channel_open_session(struct transport *t, uint32_t window,
     const struct deadline *d, struct fault *f)
 {
-	struct open_request o = {.t = t, .window = window};
+	struct open_request o = {.t = t,
+	    .window = window < CHANNEL_WINDOW ? window : CHANNEL_WINDOW};
+	int64_t began = clock_now();
 	struct channel *c;
 	int rc = transport_run(t, open_step, &o, d, f);
 
@@ -58,6 +62,8 @@ channel_open_session(struct transport *t, uint32_t window,
 		return NULL;
 	}
 	c = channel_adopt(t, o.raw);
+	c->window = window;
+	c->round_trip = clock_now() - began;
 	transport_add_channel(t, c);
 	return c;
 }
@@ -148,6 +154,34 @@ struct start_request {
 	const char *request, *text;
 };
 
+uint32_t
+channel_window(const struct channel *c)
+{
+	int64_t used = (c->round_trip + 1) * CHANNEL_RATE;
+
+	if (used < CHANNEL_WINDOW)
+		used = CHANNEL_WINDOW;
+	return used < c->window ? (uint32_t)used : c->window;
+}
+
+/* The window is opened further than it was at first where the way is long.
+ * Not always: sshd reads from the command as much as we would take, and grows
+ * a buffer for it in small steps, which costs the more the larger it is. */
+static void
+widen(struct channel *c)
+{
+	uint32_t wanted;
+	unsigned long open;
+
+	if (c->window <= CHANNEL_WINDOW)
+		return;
+	wanted = channel_window(c);
+	open = libssh2_channel_window_read_ex(c->raw, NULL, NULL);
+	if (open < wanted / 4 * 3)
+		(void)libssh2_channel_receive_window_adjust2(
+		    c->raw, wanted - open, 1, NULL);
+}
+
 static int
 start_step(void *arg)
 {
@@ -158,12 +192,25 @@ start_step(void *arg)
 	    (unsigned int)strlen(s->text));
 }
 
+static int
+start_process(
+    struct start_request *s, const struct deadline *d, struct fault *f)
+{
+	int64_t began = clock_now();
+	int rc = transport_run(s->c->t, start_step, s, d, f);
+
+	began = clock_now() - began;
+	if (began < s->c->round_trip)
+		s->c->round_trip = began;
+	return rc;
+}
+
 int
 channel_exec(struct channel *c, const char *command, const struct deadline *d,
     struct fault *f)
 {
 	struct start_request s = {.c = c, .request = "exec", .text = command};
-	int rc = transport_run(c->t, start_step, &s, d, f);
+	int rc = start_process(&s, d, f);
 
 	if (rc && f->class == FAULT_NONE)
 		return fault_set(f, FAULT_CONNECT, 0,
@@ -233,7 +280,7 @@ channel_subsystem(struct channel *c, const char *name, const struct deadline *d,
     struct fault *f)
 {
 	struct start_request s = {.c = c, .request = "subsystem", .text = name};
-	int rc = transport_run(c->t, start_step, &s, d, f);
+	int rc = start_process(&s, d, f);
 
 	if (rc && f->class == FAULT_NONE)
 		return fault_set(f, FAULT_CONNECT, 0,
@@ -245,8 +292,10 @@ ssize_t
 channel_read(
     struct channel *c, enum channel_stream stream, void *bytes, size_t n)
 {
-	ssize_t got = libssh2_channel_read_ex(c->raw, (int)stream, bytes, n);
+	ssize_t got;
 
+	widen(c);
+	got = libssh2_channel_read_ex(c->raw, (int)stream, bytes, n);
 	if (got > 0)
 		return got;
 	if (got < 0 && !transport_again((int)got))

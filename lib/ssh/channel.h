@@ -31,10 +31,14 @@ enum {
 	CHANNEL_BROKEN = -2 /* the connection or the channel is gone */
 };
 
-/* A channel for a command, with a receive window of window bytes.  NULL with
- * FAULT_CONNECT. */
+/* A channel for a command, with a receive window of at most so many bytes.
+ * NULL with FAULT_CONNECT. */
 struct channel *channel_open_session(struct transport *t, uint32_t window,
     const struct deadline *d, struct fault *f);
+
+/* How many bytes are to be under way to us: what we can take in a round trip,
+ * as long as the answer to its start has taken. */
+uint32_t channel_window(const struct channel *c);
 
 /* A channel whose other end is a TCP connection that the server opens to
  * host:port ("direct-tcpip").  NULL with a fault; *refused is set when it was

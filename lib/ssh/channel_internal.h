@@ -12,6 +12,8 @@ struct channel {
 	uint32_t id; /* ours, as the server's packets name it */
 	enum channel_end ended;
 	bool eof_sent;
+	uint32_t window; /* to be kept open for what we receive, bytes */
+	int64_t round_trip; /* milliseconds that an answer took, at least */
 	char signal_name[32];
 	struct channel *next;
 };
