@@ -12,6 +12,7 @@
 #include "fleet/terminal.h"
 #include "ssh/gateway.h"
 #include "ssh/password.h"
+#include "ssh/startups.h"
 
 enum {
 	COMMAND_BUFFER = 64 << 20,
@@ -174,6 +175,7 @@ prepare(struct program *p, struct fault *f)
 		return -1;
 	p->access.forwards = &p->options.forwards;
 	p->access.window = window_for(&p->options);
+	p->access.startups = startups_new();
 	p->access.gateways =
 	    gateways_new(p->config, &p->access, &p->interrupt.cancel);
 	if (look_at_scopes(p, f) || get_passwords(p, f))
@@ -259,6 +261,7 @@ command_main(const struct command *c, char **argv)
 	number = atomic_load(&p.interrupt.cancel.signal);
 	terminal_free(p.options.job.local);
 	gateways_free(p.access.gateways);
+	startups_free(p.access.startups);
 	newkeys_free(p.access.newkeys);
 	keyring_free(p.access.keys);
 	copying_free(p.copying);

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
+
+enum { WORDS_JOINED = 1 << 16 /* bytes, at most */ };
 
 static const char blanks[] = " \t\r\n";
 
@@ -14,6 +17,18 @@ words_add(struct words *w, const char *word)
 		w->items = mem_realloc(w->items,
 		    (w->count ? 2 * w->count : 1) * sizeof(*w->items));
 	w->items[w->count++] = mem_strdup(word);
+}
+
+char *
+words_join(const struct words *w, const char *between)
+{
+	struct buf text;
+	size_t i;
+
+	buf_init(&text, WORDS_JOINED);
+	for (i = 0; i < w->count; i++)
+		buf_printf(&text, "%s%s", i ? between : "", w->items[i]);
+	return buf_steal(&text);
 }
 
 bool

@@ -20,6 +20,9 @@ int words_split(struct words *w, const char *text, bool comments);
 /* Appends a copy of a word. */
 void words_add(struct words *w, const char *word);
 
+/* All of them, with a text between each two; the caller's. */
+char *words_join(const struct words *w, const char *between);
+
 bool words_have(const struct words *w, const char *word);
 void words_release(struct words *w);
 

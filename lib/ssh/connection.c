@@ -9,6 +9,7 @@
 #include "ssh/forwards.h"
 #include "ssh/hostkey.h"
 #include "ssh/proxycommand.h"
+#include "ssh/startups.h"
 
 enum {
 	BANNER_MS = 10000,
@@ -95,20 +96,49 @@ connect_to(const struct settings *settings, const struct access *access,
 	return c;
 }
 
-static struct connection *
-open_once(const struct settings *settings, const struct access *access,
-    struct auth_tried *tried, const struct wait *wait, struct fault *f)
+/* Waits for its turn where many are to log in at one server; *place is NULL
+ * where nothing counts them. */
+static int
+await_turn(const struct settings *settings, const struct access *access,
+    const struct wait *wait, struct startup **place, struct fault *f)
 {
-	struct connection *c = connect_to(settings, access, wait, f);
+	*place = NULL;
+	if (!access->startups)
+		return 0;
+	*place = startups_enter(access->startups, settings, wait, f);
+	return *place ? 0 : -1;
+}
 
-	if (!c ||
-	    (!log_in(c, access, tried, f) && !open_forwards(c, access, f)))
-		return c;
+/* What did not come about; the fault says why. */
+static void
+discard(struct connection *c, struct fault *f)
+{
 	if (c->proxy && f->class == FAULT_CONNECT)
 		fault_proxy(close_all(c), f);
 	else
 		close_all(c);
 	mem_free(c);
+}
+
+static struct connection *
+open_once(const struct settings *settings, const struct access *access,
+    struct auth_tried *tried, const struct wait *wait, struct fault *f)
+{
+	struct startup *place;
+	struct connection *c;
+
+	if (await_turn(settings, access, wait, &place, f))
+		return NULL;
+	c = connect_to(settings, access, wait, f);
+	if (c && !log_in(c, access, tried, f)) {
+		startups_leave(place);
+		place = NULL;
+		if (!open_forwards(c, access, f))
+			return c;
+	}
+	if (c)
+		discard(c, f);
+	startups_leave(place);
 	return NULL;
 }
 
@@ -116,16 +146,21 @@ int
 connection_survey(const struct settings *settings, const struct access *access,
     const struct wait *wait, struct fault *f)
 {
-	struct connection *c = connect_to(settings, access, wait, f);
+	struct startup *place;
+	struct connection *c;
 	struct blob key;
 	int ret = -1;
 
+	if (await_turn(settings, access, wait, &place, f))
+		return -1;
+	c = connect_to(settings, access, wait, f);
 	if (c && !exchange_keys(c, access, f) &&
 	    !hostkey_shown(c->t, &key, f)) {
 		newkeys_gather(access->newkeys, settings, &key);
 		ret = 0;
 	}
 	connection_close(c);
+	startups_leave(place);
 	return ret;
 }
 

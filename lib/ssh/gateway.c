@@ -141,23 +141,11 @@ set_password(struct jumphost *h)
 	h->password = password_new(&use);
 }
 
-static char *
-join_hops(const struct settings *s)
-{
-	struct buf text;
-	size_t i;
-
-	buf_init(&text, 65536);
-	for (i = 0; i < s->proxy_jump.count; i++)
-		buf_printf(&text, "%s%s", i ? "," : "", s->proxy_jump.items[i]);
-	return buf_steal(&text);
-}
-
 /* With the lock held: the last of the hops.  NULL with a fault. */
 static struct jumphost *
 find_host(struct gateways *p, const struct settings *s, struct fault *f)
 {
-	char *hops = join_hops(s);
+	char *hops = words_join(&s->proxy_jump, ",");
 	struct jumphost *h = p->hosts;
 
 	while (h && strcmp(h->hops, hops))
