@@ -21,7 +21,8 @@ struct access {
 	struct keyring *keys; /* private keys, agents, known hosts */
 	struct newkeys *newkeys; /* unknown host keys; NULL: refused */
 	struct password *password; /* to log in with; NULL: none */
-	struct startups *startups; /* bounds logins at once; NULL: nothing does */
+	struct startups
+	    *startups; /* bounds logins at once; NULL: nothing does */
 	struct gateways *gateways; /* jump hosts; NULL: none */
 	struct gateway *self; /* the jump host that connects, or NULL */
 	atomic_int *questions; /* counts what a person was asked; or NULL */

@@ -305,6 +305,14 @@ channel_read(
 	return transport_ended(c->t) ? CHANNEL_BROKEN : CHANNEL_AGAIN;
 }
 
+/* Of the library's calls this one reads packets and keeps what they hold. */
+void
+channel_take_in(struct channel *c)
+{
+	transport_look_again(c->t);
+	(void)libssh2_channel_wait_eof(c->raw);
+}
+
 ssize_t
 channel_write(struct channel *c, const void *bytes, size_t n)
 {

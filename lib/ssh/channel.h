@@ -106,6 +106,11 @@ int channel_subsystem(struct channel *c, const char *name,
 ssize_t channel_read(
     struct channel *c, enum channel_stream stream, void *bytes, size_t n);
 
+/* Takes in what has come for the session, and leaves it to be read later: what
+ * the server asks on its own (keep-alives, new keys) is answered, also while
+ * something else is waited for. */
+void channel_take_in(struct channel *c);
+
 /* Offers n bytes: the number taken, CHANNEL_AGAIN when the peer's window or
  * our queue is full, or CHANNEL_BROKEN. */
 ssize_t channel_write(struct channel *c, const void *bytes, size_t n);

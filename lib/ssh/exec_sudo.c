@@ -69,6 +69,17 @@ sudo_give_up(struct running *r)
 	(void)channel_send_eof(r->channel);
 }
 
+/* While a person is asked, or another host's answer is awaited: a server that
+ * gets no answer to its own keep-alives (ClientAliveInterval) hangs up. */
+static void
+keep_up(void *arg)
+{
+	struct running *r = arg;
+
+	(void)connection_pump(r->c);
+	channel_take_in(r->channel);
+}
+
 static int
 sudo_answer(struct running *r, struct fault *f)
 {
@@ -77,6 +88,8 @@ sudo_answer(struct running *r, struct fault *f)
 	struct wait wait = *transport_waits(r->c->t);
 
 	wait.patience = CANCEL_NONE;
+	wait.meanwhile = keep_up;
+	wait.arg = r;
 	if (r->e->password) {
 		password =
 		    password_get(r->e->password, r->c->settings, &wait, f);

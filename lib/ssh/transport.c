@@ -160,6 +160,13 @@ ended_fault(struct transport *t, struct fault *f)
 	return fault_set(f, FAULT_LOST, 0, "the server closed the connection");
 }
 
+void
+transport_look_again(struct transport *t)
+{
+	t->waited = t->received;
+	hook_flush(t);
+}
+
 int
 transport_wait(struct transport *t, struct pollfd *fds, nfds_t n,
     const struct deadline *d, struct fault *f)

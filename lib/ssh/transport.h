@@ -147,6 +147,9 @@ struct transport_auth *transport_auth(struct transport *t);
 void transport_auth_expect(struct transport *t);
 void transport_auth_methods(struct transport *t, const char *methods);
 
+/* What transport_wait does before it waits, for who waits otherwise. */
+void transport_look_again(struct transport *t);
+
 /* Sends nothing any more. */
 void transport_mute(struct transport *t);
 

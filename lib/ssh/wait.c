@@ -34,6 +34,18 @@ wait_expired(const struct deadline *d, struct fault *f)
 	    ms >= 500 ? ".5" : "");
 }
 
+/* How long to poll, in milliseconds; -1 for ever. */
+static int
+poll_time(const struct wait *w, const struct deadline *d)
+{
+	int left = deadline_left(d);
+
+	if (!w->meanwhile)
+		return left;
+	w->meanwhile(w->arg);
+	return left < 0 || left > WAIT_MEANWHILE_MS ? WAIT_MEANWHILE_MS : left;
+}
+
 static int
 wait_all(const struct wait *w, struct pollfd *all, nfds_t n,
     const struct deadline *d, struct fault *f)
@@ -47,7 +59,7 @@ wait_all(const struct wait *w, struct pollfd *all, nfds_t n,
 	do {
 		if (wait_cancelled(w, f))
 			return -1;
-		ready = poll(all, n + 1, deadline_left(d));
+		ready = poll(all, n + 1, poll_time(w, d));
 	} while ((ready < 0 && errno == EINTR) ||
 	    (ready == 0 && deadline_left(d) != 0));
 	if (ready < 0)

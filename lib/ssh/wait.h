@@ -24,11 +24,17 @@ struct cancel {
 	atomic_int signal; /* the signal that asked for it */
 };
 
+enum { WAIT_MEANWHILE_MS = 500 };
+
 /* What a thread waits with.  It belongs to that thread. */
 struct wait {
 	const struct cancel *cancel; /* borrowed */
 	struct wake *wake; /* borrowed; notified when to look around */
 	enum cancel_level patience; /* levels up to this do not end a wait */
+	/* Called when a wait begins, and every WAIT_MEANWHILE_MS while it
+	 * lasts, with what must go on meanwhile; or NULL. */
+	void (*meanwhile)(void *arg);
+	void *arg; /* borrowed */
 };
 
 /* Waits until one of n descriptors is ready, the wake-up is notified (it is

@@ -181,6 +181,23 @@ ok 'as root' screen_has '^root'
 ok 'nothing of the password was shown' not screen_has 'secret'
 type_line exit
 
+# A server hangs up on whom it gets no answer from: also while a person thinks,
+# or a program does.
+host hasty 'ClientAliveInterval 1' 'ClientAliveCountMax 1'
+host hasty2 'ClientAliveInterval 1' 'ClientAliveCountMax 1'
+printf '#!/bin/sh\nsleep 4\ncat %s\n' "$T/password" >"$T/slow"
+chmod 700 "$T/slow"
+run fab-sudo --sudo-password-file "$T/slow" -l pw hasty id -un
+out_is root 'the connection is kept while a password program runs'
+terminal
+type_line "fab-sudo -l pw -H hasty,hasty2 id -un; echo \"done \$?\""
+wait_screen '^Password for sudo' 'a person is asked'
+ok 'and takes longer than the server waits' wait_for 10 sh -c "
+	[ \"\$(grep -c 'Received SSH2_MSG_\|keepalive' '$(host_dir hasty)/sshd.log')\" -ge 4 ]"
+type_line "$PASSWORD"
+wait_screen '^done 0' 'which the host, and the one that waits, survive'
+type_line exit
+
 # An account that PAM does not let through.
 as_root_on web3 sh -c 'echo "account required pam_deny.so" >/etc/pam.d/sudo'
 run fab-sudo web3 true
