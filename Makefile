@@ -118,6 +118,10 @@ bench: test-programs
 	B=$B tests/bench/hosts.sh
 	B=$B tests/bench/connect.sh
 
+# Beside ssh.
+bench-ssh: test-programs
+	B=$B tests/bench/ssh.sh
+
 # Beside scp, rsync, tar, pscp, clush, where they are installed.
 bench-copy: test-programs
 	B=$B tests/bench/copy.sh
@@ -178,6 +182,6 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all bench bench-copy bench-fleet bench-http check check-asan check-tsan \
-	clean demo deps \
+.PHONY: all bench bench-copy bench-fleet bench-http bench-ssh check \
+	check-asan check-tsan clean demo deps \
 	deps-check dist fuzz install libraries lint static test-programs

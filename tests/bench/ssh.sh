@@ -71,6 +71,28 @@ echo "ssh -F '$T/ssh_config' web1 true" >"$T/ssh"
 echo "'$B/fab-run' -F '$T/ssh_config' web1 true" >"$T/ours"
 compare 'true (0.4, 0.3)'
 
+# Sixty-four connections at once through -R, against one: the same bytes.
+head -c 2000000 /dev/zero >"$T/small"
+head -c 128000000 /dev/zero >"$T/large"
+i=0
+: >"$T/times.one"
+: >"$T/times.many"
+while [ $i -lt "$runs" ]; do
+	i=$((i + 1))
+	for kind in one many; do
+		case $kind in
+		one) line='curl -sS -o /dev/null "${HTTPD_SCOPE_URL}large"' ;;
+		*) line='curl -sSZ --parallel-immediate --parallel-max 64 \
+			-o /dev/null "${HTTPD_SCOPE_URL}small?[1-64]"' ;;
+		esac
+		time_of "$B/httpd-scope" -u root -d "$T" -- "$B/fab-run" \
+			-F "$T/ssh_config" web1 "$line" >>"$T/times.$kind"
+	done
+done
+printf '%s %s\n' "$(median 1 "$T/times.one")" "$(median 1 "$T/times.many")" |
+	awk '{ printf "bench: 128 MB through -R: one connection %.2f s, 64 %.2f s: %.2f of its rate (0.9)\n",
+		$1, $2, $1 / $2 }'
+
 # Each further host: the CPU of forty less that of one.
 i=1
 list=web1
