@@ -142,6 +142,24 @@ run_line(
 	return ret;
 }
 
+/* What a command needs on the host besides its line. */
+static int
+put_in_place(struct run *r, struct fault *f)
+{
+	if (send_script(r, f))
+		return -1;
+	job_make_env(r);
+	return 0;
+}
+
+/* The shell of the attempt before has removed the script. */
+static void
+start_afresh(struct run *r)
+{
+	job_forget_attempt(r);
+	sudo_init(&r->sudo, r->job->sudo_direct);
+}
+
 /* Once more, with a terminal, for a sudo that wants one (requiretty).  It has
  * asked for nothing yet, so that nobody has lost anything. */
 static int
@@ -160,9 +178,11 @@ run_at_terminal(
 	terminal.modes = (const uint8_t *)buf_str(&modes);
 	terminal.n_modes = modes.len;
 	e->terminal = &terminal;
-	sudo_release(&r->sudo);
-	sudo_init(&r->sudo, r->job->sudo_direct);
-	ret = run_line(r, e, result, f);
+	start_afresh(r);
+	ret = put_in_place(r, f);
+	e->scratch = r->scratch;
+	if (!ret)
+		ret = run_line(r, e, result, f);
 	e->terminal = NULL;
 	buf_release(&modes);
 	return ret;
@@ -211,9 +231,8 @@ static int
 attempt(struct run *r, struct exec_result *result, struct fault *f)
 {
 	*result = (struct exec_result){0};
-	if (reach_host(r, f) || send_script(r, f))
+	if (reach_host(r, f) || put_in_place(r, f))
 		return -1;
-	job_make_env(r);
 	if (!run_command(r, result, f))
 		return 0;
 	/* stopped before there was a shell to remove it, perhaps */
@@ -283,8 +302,7 @@ run_all(struct run *r, struct exec_result *result, struct fault *f)
 		    ret ? f->text : "it did not exit 0");
 		if (ret)
 			hang_up(r);
-		job_forget_attempt(r);
-		sudo_init(&r->sudo, r->job->sudo_direct);
+		start_afresh(r);
 		if (r->job->each)
 			input_rewind(r->job->each, &r->reader);
 		if (pause_attempts(r, &end, f))

@@ -37,6 +37,20 @@ unlike "$T/out" 'secret' 'on either stream'
 run fab-sudo tty@web1 'exit 7'
 status_is 7 'the status is its own'
 
+printf '%s\n' '#!/bin/sh' 'id -un; echo "$*"; cat' >"$T/script"
+input=$T/lines
+run fab-sudo -q "$pw" -s "$T/script" ttypw@web1 a 'b c'
+out_is 'root
+a b c
+one
+two' 'a script is there for the second start'
+input=/dev/null
+ok 'and gone after it' as_root_on web1 sh -c '! ls /dev/shm/fab.*'
+run fab-sudo -q --tether "$pw" ttypw@web1 'id -un; exit 4'
+status_is 4 '--tether leaves the status there'
+run fab-sudo -q --tether -T 1 "$pw" ttypw@web1 'sleep 61.5'
+status_is 124 'and -T ends the command'
+
 # Rules that name commands.
 run fab-sudo "$pw" cmd@web1 id -un
 status_is 126 'a rule for a command does not allow our shell'
