@@ -44,12 +44,28 @@ channel_adopt(struct transport *t, LIBSSH2_CHANNEL *raw)
 	return c;
 }
 
+/* What is there before the way's length is known. */
+static uint32_t
+first_window(uint32_t most)
+{
+	return most < CHANNEL_WINDOW ? most : CHANNEL_WINDOW;
+}
+
+/* An answer has come to what was sent then, the first or another one. */
+static void
+measure(struct channel *c, int64_t sent)
+{
+	int64_t took = clock_now() - sent;
+
+	if (!c->round_trip || took < c->round_trip)
+		c->round_trip = took;
+}
+
 struct channel *
 channel_open_session(struct transport *t, uint32_t window,
     const struct deadline *d, struct fault *f)
 {
-	struct open_request o = {.t = t,
-	    .window = window < CHANNEL_WINDOW ? window : CHANNEL_WINDOW};
+	struct open_request o = {.t = t, .window = first_window(window)};
 	int64_t began = clock_now();
 	struct channel *c;
 	int rc = transport_run(t, open_step, &o, d, f);
@@ -63,7 +79,7 @@ channel_open_session(struct transport *t, uint32_t window,
 	}
 	c = channel_adopt(t, o.raw);
 	c->window = window;
-	c->round_trip = clock_now() - began;
+	measure(c, began);
 	transport_add_channel(t, c);
 	return c;
 }
@@ -77,6 +93,7 @@ channel_opening_start(struct channel_opening *o)
 	blob_put_u32(&o->message, (uint32_t)o->port);
 	blob_put_text(&o->message, "127.0.0.1");
 	blob_put_u32(&o->message, 0);
+	o->began = clock_now();
 	transport_set_opening(o->t, o);
 }
 
@@ -102,17 +119,21 @@ channel_opening_step(struct channel_opening *o)
 
 	if (o->over)
 		return true;
-	raw = libssh2_channel_open_ex(s, "direct-tcpip", 12, o->window,
-	    CHANNEL_PACKET, buf_str(&o->message), (unsigned int)o->message.len);
+	raw = libssh2_channel_open_ex(s, "direct-tcpip", 12,
+	    first_window(o->window), CHANNEL_PACKET, buf_str(&o->message),
+	    (unsigned int)o->message.len);
 	if (!raw && transport_again(libssh2_session_last_errno(s)) &&
 	    !transport_ended(o->t))
 		return false;
-	if (raw)
+	if (raw) {
 		o->channel = channel_adopt(o->t, raw);
-	else
+		o->channel->window = o->window;
+		measure(o->channel, o->began);
+	} else {
 		fault_set(&o->fault, FAULT_CONNECT, 0,
 		    "no connection to %s port %d: %s", o->host, o->port,
 		    why_not_opened(o->t));
+	}
 	o->over = true;
 	buf_release(&o->message);
 	transport_set_opening(o->t, NULL);
@@ -199,9 +220,7 @@ start_process(
 	int64_t began = clock_now();
 	int rc = transport_run(s->c->t, start_step, s, d, f);
 
-	began = clock_now() - began;
-	if (began < s->c->round_trip)
-		s->c->round_trip = began;
+	measure(s->c, began);
 	return rc;
 }
 

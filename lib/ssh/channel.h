@@ -52,8 +52,9 @@ struct channel_opening {
 	struct transport *t;
 	const char *host;
 	int port;
-	uint32_t window; /* to receive with, bytes */
+	uint32_t window; /* to receive with, bytes at most */
 	/* the rest is channel.c's */
+	int64_t began;
 	bool over;
 	struct channel *channel;
 	struct fault fault;

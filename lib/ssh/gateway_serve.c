@@ -12,7 +12,7 @@
 enum {
 	GATEWAY_STUCK_MS = 500, /* an opening that holds others back */
 	GATEWAY_TICK_MS = 1000,
-	GATEWAY_WINDOW = 1024 * 1024
+	GATEWAY_WINDOW = 1024 * 1024 /* bytes to receive with, usually */
 };
 
 /* With the lock held: those who wait go to another connection. */
@@ -69,7 +69,7 @@ begin_opening(struct gateway *g)
 	g->opening = (struct channel_opening){.t = g->c->t,
 	    .host = g->target,
 	    .port = l->port,
-	    .window = GATEWAY_WINDOW};
+	    .window = g->access.window ? g->access.window : GATEWAY_WINDOW};
 	g->is_opening = true;
 	channel_opening_start(&g->opening);
 }
