@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "ssh/aesctr.h"
 #include "ssh/channel_internal.h"
 #include "ssh/transport_internal.h"
 
@@ -26,6 +27,7 @@ transport_global_init(struct fault *f)
 	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 	if (libssh2_init(0))
 		return fault_set(f, FAULT_SYSTEM, 0, "libssh2 does not start");
+	aesctr_install();
 	return 0;
 }
 
