@@ -5,14 +5,7 @@ TEST_SECONDS=${TEST_SECONDS:-300}
 # shellcheck source=tests/support/lib.sh
 . "${0%/*}/../support/lib.sh"
 host web1 'MaxStartups 1000'
-i=0
-list=
-while [ $i -lt 100 ]; do
-	i=$((i + 1))
-	list=$list${list:+,}h$i
-	printf 'Host h%s\n\tHostName 127.0.0.1\n\tPort %s\n\tHostKeyAlias [127.0.0.1]:%s\n' \
-		$i "$web1_port" "$web1_port"
-done >"$T/ssh_extra"
+aliases web1 100 >"$T/ssh_extra"
 ssh_config
 
 all_up()
@@ -32,6 +25,6 @@ memory()
 }
 
 few=$(memory h1,h2 2)
-many=$(memory "$list" 100)
+many=$(memory 'h[1-100]' 100)
 echo "bench: memory of an open session: $(((many - few) / 98)) KB (100 with libssh2 1.10)"
 stop_all

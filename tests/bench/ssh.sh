@@ -94,17 +94,10 @@ printf '%s %s\n' "$(median 1 "$T/times.one")" "$(median 1 "$T/times.many")" |
 		$1, $2, $1 / $2 }'
 
 # Each further host: the CPU of forty less that of one.
-i=1
-list=web1
-while [ $i -lt 41 ]; do
-	list="$list,h$i"
-	printf 'Host h%s\n\tHostName 127.0.0.1\n\tPort %s\n\tHostKeyAlias [127.0.0.1]:%s\n' \
-		$i "$web1_port" "$web1_port"
-	i=$((i + 1))
-done >"$T/more"
+aliases web1 40 >"$T/more"
 cat "$T/ssh_config" >>"$T/more"
 one=$(time_of "$B/fab-run" -F "$T/more" -H web1 true)
-many=$(time_of "$B/fab-run" -F "$T/more" -H "$list" true)
+many=$(time_of "$B/fab-run" -F "$T/more" -H 'web1,h[1-40]' true)
 printf '%s %s %s\n' "$one" "$many" "$(median 2 "$T/times.ssh")" | awk '{
 	each = ($4 - $2) / 40
 	printf "bench: each further host %.2f ms CPU (2.5), %.3f of ssh (0.17)\n",

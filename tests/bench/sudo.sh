@@ -11,14 +11,8 @@ runs=${RUNS:-9}
 host web1 'MaxStartups 1000'
 printf '%s\n' "$PASSWORD" >"$T/password"
 chmod 600 "$T/password"
-i=0
-list=
-while [ $i -lt "${HOSTS:-200}" ]; do
-	i=$((i + 1))
-	list=$list${list:+,}h$i
-	printf 'Host h%s\n\tHostName 127.0.0.1\n\tPort %s\n\tHostKeyAlias [127.0.0.1]:%s\n' \
-		$i "$web1_port" "$web1_port"
-done >"$T/ssh_extra"
+list="h[1-${HOSTS:-200}]"
+aliases web1 "${HOSTS:-200}" >"$T/ssh_extra"
 ssh_config
 
 # wall CMD...: milliseconds.

@@ -4,14 +4,7 @@
 . "${0%/*}/../support/lib.sh"
 
 host web1 'MaxSessions 2'
-i=0
-list=web1
-while [ $i -lt 40 ]; do
-	i=$((i + 1))
-	list=$list,h$i
-	printf 'Host h%s\n\tHostName 127.0.0.1\n\tPort %s\n\tHostKeyAlias [127.0.0.1]:%s\n' \
-		$i "$web1_port" "$web1_port"
-done >"$T/ssh_extra"
+aliases web1 40 >"$T/ssh_extra"
 ssh_config
 
 # most_at_once: how many were connected and not logged in, at most.
@@ -22,7 +15,7 @@ most_at_once()
 		END { print most + 0 }' "$T/hosts/web1/sshd.log"
 }
 
-run fab-run -j 0 -H "$list" true
+run fab-run -j 0 -H 'web1,h[1-40]' true
 status_is 0 'forty names of one server are served at once'
 ok 'no more than eight are not logged in at a time' \
 	[ "$(most_at_once)" -le 8 ]

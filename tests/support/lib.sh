@@ -397,6 +397,18 @@ host_start()
 	fi
 }
 
+# aliases NAME N: ssh_config for h1 to hN, further names of that host.
+aliases()
+{
+	eval "_port=\$${1}_port"
+	_n=0
+	while [ $_n -lt "$2" ]; do
+		_n=$((_n + 1))
+		printf 'Host h%s\n\tHostName 127.0.0.1\n\tPort %s\n\tHostKeyAlias [127.0.0.1]:%s\n' \
+			$_n "$_port" "$_port"
+	done
+}
+
 # The ssh_config of all hosts; lines of $T/ssh_extra stand before.
 ssh_config()
 {
