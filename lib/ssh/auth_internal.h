@@ -32,6 +32,7 @@ struct login {
 /* A key to offer. */
 struct auth_candidate {
 	struct blob blob;
+	struct blob key; /* the same, or what a certificate is for */
 	const char *path; /* of the private key; NULL: the agent has it */
 };
 
@@ -45,6 +46,9 @@ struct auth_candidates {
 /* Fills an empty list in the order in which to offer them; why others are not
  * among them is noted. */
 void auth_gather(struct login *l, struct auth_candidates *all);
+
+/* Whether a public key is that of a token. */
+bool auth_is_token(const struct blob *key);
 
 /* Runs one request of libssh2's: its result, and what the server said. */
 enum auth_result auth_request(
