@@ -63,6 +63,7 @@ keyring_free(struct keyring *k)
 	keyring_free_publics(k->publics);
 	free_agents(k->agents);
 	knownhosts_free(k->known);
+	words_release(&k->told);
 	pthread_mutex_destroy(&k->lock);
 	mem_free(k);
 }
@@ -320,6 +321,21 @@ keyring_give_token(struct keyring *k)
 	k->token_taken = false;
 	changes_tell(&k->touching);
 	pthread_mutex_unlock(&k->lock);
+}
+
+bool
+keyring_is_news(struct keyring *k, const char *text)
+{
+	bool is_news;
+
+	pthread_mutex_lock(&k->lock);
+	is_news = !words_have(&k->told, text);
+	if (k->told.count == KEYRING_TOLD)
+		words_release(&k->told);
+	if (is_news)
+		words_add(&k->told, text);
+	pthread_mutex_unlock(&k->lock);
+	return is_news;
 }
 
 struct knownhosts *

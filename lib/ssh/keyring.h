@@ -1,7 +1,7 @@
 /*
  * What all hosts of a run share: private keys, each file read and parsed
- * once, the list of an agent's keys, and the known hosts.  Safe for any
- * number of threads.
+ * once, the list of an agent's keys, the known hosts, and what servers have
+ * told us.  Safe for any number of threads.
  */
 #ifndef SSH_KEYRING_H
 #define SSH_KEYRING_H
@@ -59,6 +59,9 @@ void keyring_agent_failed(
 int keyring_take_token(
     struct keyring *k, const struct wait *w, struct fault *f);
 void keyring_give_token(struct keyring *k);
+
+/* Whether no server has told that text before; of many, some are forgotten. */
+bool keyring_is_news(struct keyring *k, const char *text);
 
 /* The known hosts of all files.  Borrowed. */
 struct knownhosts *keyring_known(struct keyring *k);

@@ -7,10 +7,15 @@
 
 #include <pthread.h>
 
+#include "hosts/words.h"
 #include "ssh/keyring.h"
 #include "ssh/changes.h"
 
-enum { KEYRING_FILE_MAX = 256 * 1024, KEYRING_AGENT_KEYS = 256 };
+enum {
+	KEYRING_FILE_MAX = 256 * 1024,
+	KEYRING_AGENT_KEYS = 256,
+	KEYRING_TOLD = 64
+};
 
 struct key_entry {
 	char *path;
@@ -52,6 +57,7 @@ struct keyring {
 	bool token_taken;
 	struct blob accepted; /* of one of them */
 	struct knownhosts *known;
+	struct words told; /* KEYRING_TOLD at most */
 };
 
 struct blob keyring_view(const struct buf *b);
