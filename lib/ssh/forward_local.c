@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "ssh/forward_internal.h"
 
-enum { LOCAL_BACKLOG = 128, LOCAL_WINDOW = 2 << 20 };
+enum { LOCAL_BACKLOG = 128, LOCAL_TRIES = 32, LOCAL_WINDOW = 2 << 20 };
 
 struct local {
 	struct forward forward;
@@ -96,6 +96,32 @@ listen_all(struct local *l, const struct addrinfo *a)
 	return n || error ? error : EADDRNOTAVAIL;
 }
 
+static void
+close_all(struct local *l)
+{
+	int i;
+
+	for (i = 0; i < FORWARD_SOCKETS; i++)
+		l->fds[i] = fdio_close(l->fds[i]);
+}
+
+/* A port that is free on the first address may be taken on the next: then
+ * another will do. */
+static int
+listen_somewhere(struct local *l, const struct addrinfo *found, int port)
+{
+	int i, error = EADDRINUSE;
+
+	for (i = 0; i < LOCAL_TRIES && error == EADDRINUSE; i++) {
+		close_all(l);
+		set_port(found->ai_addr, port);
+		error = listen_all(l, found);
+		if (port != 0)
+			break;
+	}
+	return error;
+}
+
 /* What listening on it is called. */
 static const char *
 address_name(const struct forward_spec *spec)
@@ -118,7 +144,7 @@ listen_here(struct local *l, const struct forward_spec *spec, struct fault *f)
 	if (rc)
 		return fault_set(f, FAULT_CONNECT, 0, "-L: %s: %s",
 		    address_name(spec), gai_strerror(rc));
-	error = listen_all(l, found);
+	error = listen_somewhere(l, found, spec->port);
 	freeaddrinfo(found);
 	if (error)
 		return fault_set(f, FAULT_CONNECT, error, "-L: %s port %d",
@@ -201,10 +227,8 @@ static void
 local_free(struct forward *w)
 {
 	struct local *l = (struct local *)w;
-	int i;
 
-	for (i = 0; i < FORWARD_SOCKETS; i++)
-		fdio_close(l->fds[i]);
+	close_all(l);
 	if (l->accepted >= 0)
 		transport_set_opening(w->t, NULL);
 	buf_release(&l->opening.message);

@@ -28,12 +28,12 @@ helpers="$helpers $!"
 wait_for 5 test -s "$T/port"
 here=$(cat "$T/port")
 
-# talk.py PORT N SIZE: N connections send, end their side, and must get all of
+# talk.py PORT N SIZE [ADDRESS]: N connections send, end their side, and must get all of
 # it back; how many did is printed.
 cat >"$T/talk.py" <<'END'
 import socket, sys, threading
 def talk(i, data, results):
-    s = socket.create_connection(("localhost", int(sys.argv[1])))
+    s = socket.create_connection(((sys.argv + ["localhost"])[4], int(sys.argv[1])))
     def send():
         s.sendall(data)
         s.shutdown(socket.SHUT_WR)
@@ -108,6 +108,7 @@ start fab-run "$@" web1 "$serve_there"
 wait_for 10 grep -q "^$there" "$T/out"
 is "$(grep -c 'leads to' "$T/err")" 17 'sixteen ports here lead to a host'
 talks=
+# shellcheck disable=SC2013 # words
 for port in $(sed -n "s/.*port \([0-9]*\) here.* $there\$/\1/p" "$T/err"); do
 	python3 "$T/talk.py" "$port" 4 40 >"$T/said.$port" &
 	talks="$talks $!"
@@ -128,7 +129,7 @@ kill -TERM "$started"
 finish
 if isolated web1 && has_ipv6; then
 	run fab-run -R "[::1]:$there:localhost:$here" web1 \
-		"$seen/bin/port open ::1 $there && ! $seen/bin/port open 127.0.0.1 $there && python3 $seen/talk.py $there 1 4"
+		"$seen/bin/port open ::1 $there && ! $seen/bin/port open 127.0.0.1 $there && python3 $seen/talk.py $there 1 4 ::1"
 	out_is 1 '-R listens on an IPv6 address alone'
 fi
 if [ "$is_root" ]; then
