@@ -30,8 +30,7 @@ ask()
 	_as=$1
 	_hosts=$2
 	shift 2
-	type_line clear
-	type_line "fab-run $* -l $_as -H $_hosts 'echo in'; echo \"done \$?\""
+	type_line "clear; fab-run $* -l $_as -H $_hosts 'echo in'; echo \"done \$?\""
 }
 
 run fab-run --password-file "$T/password" -l empty -H web1,web2,web3 'echo in'

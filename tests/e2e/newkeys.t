@@ -130,8 +130,7 @@ Host again
 END
 ssh_config
 : >"$T/known_hosts"
-type_line clear
-type_line "fab-run -H web1,again,$(id -un)@web1 true; echo \"done \$?\""
+type_line "clear; fab-run -H web1,again,$(id -un)@web1 true; echo \"done \$?\""
 wait_screen '^The key of 1 host is not known:' 'a key is asked about once'
 type_line yes
 wait_screen '^done ' 'and accepted for all that show it'
