@@ -179,14 +179,18 @@ add_certificate(struct login *l, struct auth_candidates *all, const char *path,
 {
 	struct blob cert = keyring_certificate(l->access->keys, path);
 	struct blob key = public_of(l, identity, false);
+	struct auth_candidate c = {.blob = cert, .key = key};
 
-	if (cert.n && key.n && certificate_is_of(&cert, &key))
-		add(l, all,
-		    (struct auth_candidate){.blob = cert,
-			.key = key,
-			.path = agent_has(l, &key) ? NULL : identity});
-	else if (!cert.n && wanted)
+	if (!cert.n && wanted)
 		buf_printf(&l->notes, "; %s: not a certificate", path);
+	if (!cert.n || !key.n || !certificate_is_of(&cert, &key))
+		return;
+	/* ssh-add gives both to the agent, but somebody may have taken one */
+	if (!agent_has(l, &key) && agent_has(l, &cert))
+		c.key = cert;
+	else if (!agent_has(l, &key))
+		c.path = identity;
+	add(l, all, c);
 }
 
 static void

@@ -12,7 +12,8 @@
 enum {
 	AUTH_BLOB_MAX = 65536,
 	AUTH_NAME_MAX = 512,
-	AUTH_TOUCH_MS = 120000 /* for a person to find the token */
+	AUTH_TOUCH_MS = 120000, /* for a person to find the token */
+	AUTH_LATE_MS = 2000 /* after which a server may have given up */
 };
 
 /* What is offered now. */
@@ -24,6 +25,7 @@ struct offer {
 	uint8_t *shown; /* the blob as the library is given it */
 	void *self;
 	bool asked; /* somebody was, by the agent */
+	bool late; /* they took their time */
 };
 
 /* What is signed (RFC 4252, section 7): string session, byte 50, string user,
@@ -144,6 +146,7 @@ sign_with_agent(struct offer *o, const struct blob *algorithm,
 	struct login *l = o->l;
 	struct keyring *keys = l->access->keys;
 	bool token = auth_is_token(&o->c->key);
+	int64_t begun = clock_now();
 	int ret;
 
 	if (token && keyring_take_token(keys, transport_waits(l->t), &o->fault))
@@ -153,6 +156,7 @@ sign_with_agent(struct offer *o, const struct blob *algorithm,
 		keyring_give_token(keys);
 	if (token || o->asked)
 		auth_asked(l);
+	o->late = clock_now() - begun >= AUTH_LATE_MS;
 	return ret;
 }
 
@@ -299,7 +303,9 @@ offer(struct login *l, const struct auth_candidate *c, struct fault *f)
 	mem_free(o.shown);
 	diag_verbose(1, "%s: key %s: %s", l->s->host, buf_str(&name),
 	    r > AUTH_FAILED ? "accepted" : "not accepted");
-	note_tried(l, &c->blob);
+	/* a server that had enough of waiting has not refused it */
+	if (r != AUTH_FAULT || !o.late)
+		note_tried(l, &c->blob);
 	if (r > AUTH_FAILED)
 		keyring_set_accepted(l->access->keys, &c->blob);
 	else if (o.fault.class != FAULT_NONE)

@@ -20,6 +20,7 @@ cat "$T/token/ed25519_sk.pub" "$T/token/ecdsa_sk.pub" >>"$T/keys/all.pub"
 for name in web1 web2 web3; do
 	host $name
 done
+host hasty 'LoginGraceTime 4'
 ssh-keygen -q -t ed25519 -N '' -f "$T/keys/ca"
 host ca "TrustedUserCAKeys $(seen_dir ca)/ca.pub"
 cp "$T/keys/ca.pub" "$T/hosts/ca/ca.pub"
@@ -103,6 +104,21 @@ finish
 status_is 143 'a signal ends the wait for a touch'
 rm "$T/token/untouched"
 
+# A server that is tired of waiting is asked again.
+: >"$T/token/untouched"
+config "$T/token/ed25519_sk"
+start "$B/fab-run" -F "$T/config" hasty 'echo in'
+wait_for 10 grep -q 'waiting for the token' "$T/err"
+# of sshd, the process that counts the time
+tired()
+{
+	! host_processes hasty | grep -Fq '[priv]'
+}
+ok 'a touch that comes late' wait_for 20 tired
+rm "$T/token/untouched"
+finish
+out_is in 'is not lost with the connection'
+
 # Nobody touches it.
 : >"$T/token/refuse"
 config "$T/token/ed25519_sk"
@@ -152,7 +168,6 @@ if command -v ssh-agent >/dev/null; then
 		as_token ca 'echo in'
 		out_is in "a certificate of type $type logs in, from the agent"
 		ssh-add -q -D 2>/dev/null
-		ssh-keygen -q -t $type -N '' -f "$T/keys/other_$type"
 	done
 fi
 done_testing
