@@ -192,7 +192,7 @@ sign_callback(LIBSSH2_SESSION *session, unsigned char **sig, size_t *sig_len,
     const unsigned char *data, size_t data_len, void **abstract)
 {
 	struct offer *o = *abstract;
-	struct blob to_sign = {data, data_len}, given;
+	struct blob to_sign = {data, data_len}, given = {NULL, 0};
 
 	(void)session;
 	if (sign(o, &to_sign, &given))
