@@ -166,8 +166,7 @@ type_line 'fab-run -o PubkeyAuthentication=no -l pw -H pw2,pw3 "echo in"; echo "
 wait_screen '^Password to log in' 'asked again'
 tm send-keys C-\\
 wait_screen '^done 131' 'a ^\ at the question ends it too'
-type_line clear
-type_line 'stty -a | grep -o " echo "'
+type_line 'clear; stty -a | grep -o " echo "'
 wait_screen '^ echo' 'and the terminal shows again what is typed'
 
 ssh-keygen -q -t ed25519 -a 4 -N 'open sesame' -f "$T/keys/locked"
