@@ -260,14 +260,14 @@ list_agent(struct keyring *k, struct agent_entry *e, const struct wait *w)
 	e->state = AGENT_ASKED;
 	pthread_mutex_unlock(&k->lock);
 	(void)agent_list(e->path, w, add_agent_key, e, &f);
+	/* one that is not there is not missed */
+	if (f.class == FAULT_AUTH && f.error == 0)
+		diag_note("%s: its keys are not used", f.text);
 	pthread_mutex_lock(&k->lock);
 	e->fault = f;
 	/* another, who was not asked to stop, may ask it */
 	e->state = f.class == FAULT_CANCELLED ? AGENT_NEW : AGENT_LISTED;
 	changes_tell(&k->listing);
-	/* one that is not there is not missed */
-	if (f.class == FAULT_AUTH && f.error == 0)
-		diag_note("%s: its keys are not used", f.text);
 }
 
 struct blob
