@@ -11,8 +11,6 @@
 #include "ssh/blob.h"
 #include "ssh/wait.h"
 
-struct agent;
-
 /* Calls found(arg, public key, comment) for each key that the agent at path
  * holds.  0, or -1 with FAULT_AUTH. */
 typedef void agent_found(
@@ -24,13 +22,18 @@ struct agent_request {
 	const char *path; /* of the agent's socket */
 	const struct wait *wait;
 	const struct deadline *deadline; /* a token may want to be touched */
+	void (*slow)(void *arg); /* called once, if it takes AGENT_SLOW_MS */
+	void *arg;
 	struct blob key;
-	struct blob algorithm; /* chooses the hash of RSA keys */
+	struct blob algorithm; /* of the signature: the hash of RSA keys */
 	struct blob data;
 };
 
-/* Has data signed by the key.  The signature is appended in the form of
- * key_sign.  0, or -1 with FAULT_AUTH or what the wait says. */
+enum { AGENT_SLOW_MS = 1000 /* a person may have to do something */ };
+
+/* Has data signed by the key.  The signature is appended as SSH sends it (RFC
+ * 4253, section 6.6): string algorithm, and what that has.  0, or -1 with
+ * FAULT_AUTH; FAULT_CANCELLED. */
 int agent_sign(
     const struct agent_request *r, struct buf *signature, struct fault *f);
 

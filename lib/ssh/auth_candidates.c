@@ -13,21 +13,42 @@
 #include "ssh/auth_internal.h"
 #include "ssh/certificate.h"
 
-/* Whether the library can log in with it; if not, why is noted. */
+static const char algorithms[] =
+    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
+    "sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,"
+    "rsa-sha2-512,rsa-sha2-256";
+
+static bool
+is_known(const struct blob *type)
+{
+	char *name = mem_strndup((const char *)type->p, type->n);
+	bool known = alglist_has(algorithms, name);
+
+	mem_free(name);
+	return known;
+}
+
+bool
+auth_is_token(const struct blob *key)
+{
+	struct blob type = blob_type(*key);
+
+	return certificate_is_token(&type);
+}
+
+/* Whether we can log in with it; if not, why is noted. */
 static bool
 is_usable(struct login *l, const struct blob *blob, const char *name)
 {
-	struct blob type = blob_type(*blob);
-	const char *text = (const char *)type.p;
+	struct blob type = blob_type(*blob), plain = type;
+	bool usable;
 
-	if (blob_is(&type, "ssh-ed25519") || blob_is(&type, "ssh-rsa") ||
-	    (type.n == 19 && !memcmp(text, "ecdsa-sha2-nistp", 16)))
-		return true;
-	if (certificate_is(blob) && transport_can_certificate(&type))
-		return true;
-	buf_printf(&l->notes, "; %s: libssh2 %s cannot log in with %.*s", name,
-	    transport_library(), (int)type.n, text ? text : "");
-	return false;
+	certificate_plain(&plain);
+	usable = blob_is(&plain, "ssh-rsa") || is_known(&plain);
+	if (!usable)
+		buf_printf(&l->notes, "; %s: cannot log in with %.*s", name,
+		    (int)type.n, type.n ? (const char *)type.p : "");
+	return usable;
 }
 
 /* PubkeyAcceptedAlgorithms, where it was given: of an RSA key, any of its
@@ -35,12 +56,9 @@ is_usable(struct login *l, const struct blob *blob, const char *name)
 static bool
 is_allowed(const struct login *l, const struct blob *blob)
 {
-	static const char all[] = "ssh-ed25519,ecdsa-sha2-nistp256,"
-				  "ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
-				  "rsa-sha2-512,rsa-sha2-256";
 	const char *given = l->s->pubkey_accepted_algorithms;
 	struct blob type = blob_type(*blob);
-	struct buf list;
+	struct buf list, supported;
 	char *name;
 	bool allowed;
 
@@ -49,9 +67,10 @@ is_allowed(const struct login *l, const struct blob *blob)
 	certificate_plain(&type);
 	name = mem_strndup((const char *)type.p, type.n);
 	buf_init(&list, 65536);
-	alglist_make(&list, given, all,
-	    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
-	    "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa");
+	buf_init(&supported, 1024);
+	buf_printf(&supported, "%s,ssh-rsa", algorithms);
+	alglist_make(&list, given, algorithms, buf_str(&supported));
+	buf_release(&supported);
 	allowed = alglist_has(buf_str(&list), name) ||
 	    (!strcmp(name, "ssh-rsa") && strstr(buf_str(&list), "rsa-sha2-"));
 	buf_release(&list);
@@ -60,19 +79,17 @@ is_allowed(const struct login *l, const struct blob *blob)
 }
 
 static void
-add(struct login *l, struct auth_candidates *all, struct blob blob,
-    const char *path)
+add(struct login *l, struct auth_candidates *all, struct auth_candidate c)
 {
 	size_t i;
 
 	for (i = 0; i < all->n; i++) {
-		if (blob_same(&all->items[i].blob, &blob))
+		if (blob_same(&all->items[i].blob, &c.blob))
 			return;
 	}
-	if (all->n < AUTH_CANDIDATES && is_allowed(l, &blob) &&
-	    is_usable(l, &blob, path ? path : "a key of the agent"))
-		all->items[all->n++] =
-		    (struct auth_candidate){.blob = blob, .path = path};
+	if (all->n < AUTH_CANDIDATES && is_allowed(l, &c.blob) &&
+	    is_usable(l, &c.blob, c.path ? c.path : "a key of the agent"))
+		all->items[all->n++] = c;
 }
 
 /* The public half of an identity file.  One that is encrypted and does not
@@ -114,6 +131,30 @@ is_identity(struct login *l, const struct blob *blob)
 	return false;
 }
 
+/* Key number i of the agent, or an empty one. */
+static struct blob
+agent_key(const struct login *l, size_t i, struct fault *why)
+{
+	if (!l->s->agent_path)
+		return (struct blob){NULL, 0};
+	return keyring_agent(
+	    l->access->keys, l->s->agent_path, i, transport_waits(l->t), why);
+}
+
+static bool
+agent_has(const struct login *l, const struct blob *key)
+{
+	struct fault ignored;
+	struct blob blob;
+	size_t i;
+
+	for (i = 0; (blob = agent_key(l, i, &ignored)).n; i++) {
+		if (blob_same(&blob, key))
+			return true;
+	}
+	return false;
+}
+
 /* Those among the identity files, or those that are not. */
 static void
 add_agent(struct login *l, struct auth_candidates *all, bool identities)
@@ -122,18 +163,13 @@ add_agent(struct login *l, struct auth_candidates *all, bool identities)
 	struct blob blob;
 	size_t i;
 
-	if (!l->s->agent_path)
-		return;
-	for (i = 0;; i++) {
-		blob = keyring_agent(l->access->keys, l->s->agent_path, i,
-		    transport_waits(l->t), &why);
-		if (!blob.n)
-			break;
+	for (i = 0; (blob = agent_key(l, i, &why)).n; i++) {
 		if (is_identity(l, &blob) == identities)
-			add(l, all, blob, NULL);
+			add(l, all,
+			    (struct auth_candidate){.blob = blob, .key = blob});
 	}
 	if (why.class != FAULT_NONE && identities)
-		diag_verbose(1, "%s: %s", l->s->host, why.text);
+		buf_printf(&l->notes, "; %s", why.text);
 }
 
 /* A certificate for the key of an identity file. */
@@ -143,11 +179,18 @@ add_certificate(struct login *l, struct auth_candidates *all, const char *path,
 {
 	struct blob cert = keyring_certificate(l->access->keys, path);
 	struct blob key = public_of(l, identity, false);
+	struct auth_candidate c = {.blob = cert, .key = key};
 
-	if (cert.n && key.n && certificate_is_of(&cert, &key))
-		add(l, all, cert, identity);
-	else if (!cert.n && wanted)
+	if (!cert.n && wanted)
 		buf_printf(&l->notes, "; %s: not a certificate", path);
+	if (!cert.n || !key.n || !certificate_is_of(&cert, &key))
+		return;
+	/* ssh-add gives both to the agent, but somebody may have taken one */
+	if (!agent_has(l, &key) && agent_has(l, &cert))
+		c.key = cert;
+	else if (!agent_has(l, &key))
+		c.path = identity;
+	add(l, all, c);
 }
 
 static void
@@ -169,18 +212,6 @@ add_certificates(struct login *l, struct auth_candidates *all)
 }
 
 static bool
-agent_has(const struct auth_candidates *all, const struct blob *blob)
-{
-	size_t i;
-
-	for (i = 0; i < all->n; i++) {
-		if (!all->items[i].path && blob_same(&all->items[i].blob, blob))
-			return true;
-	}
-	return false;
-}
-
-static bool
 is_public_file(const char *path)
 {
 	size_t n = strlen(path);
@@ -195,8 +226,16 @@ add_file(struct login *l, struct auth_candidates *all, const char *path)
 	struct blob blob = public_of(l, path, true);
 	struct fault why = {0};
 
-	if (!blob.n || agent_has(all, &blob))
+	if (!blob.n || agent_has(l, &blob))
 		return;
+	if (auth_is_token(&blob)) {
+		if (!is_public_file(path))
+			buf_printf(&l->notes,
+			    "; %s: a token's key has to be in an agent "
+			    "(ssh-add %s)",
+			    path, path);
+		return;
+	}
 	/* a public half alone says which key of the agent is meant */
 	if (!keyring_file(keys, path, &why) && !keyring_is_locked(keys, path)) {
 		if (why.error != ENOENT && !is_public_file(path))
@@ -209,7 +248,8 @@ add_file(struct login *l, struct auth_candidates *all, const char *path)
 		    path);
 		return;
 	}
-	add(l, all, blob, path);
+	add(l, all,
+	    (struct auth_candidate){.blob = blob, .key = blob, .path = path});
 }
 
 void

@@ -1,7 +1,7 @@
 /*
  * A login under way, as the methods see it: auth.c has the order of methods,
- * auth_candidates.c
- * and auth_keys.c publickey, auth_password.c password and keyboard-interactive.
+ * auth_candidates.c and auth_keys.c publickey, auth_password.c password and
+ * auth_interactive.c keyboard-interactive.
  */
 #ifndef SSH_AUTH_INTERNAL_H
 #define SSH_AUTH_INTERNAL_H
@@ -32,6 +32,7 @@ struct login {
 /* A key to offer. */
 struct auth_candidate {
 	struct blob blob;
+	struct blob key; /* the same, or what a certificate is for */
 	const char *path; /* of the private key; NULL: the agent has it */
 };
 
@@ -46,9 +47,22 @@ struct auth_candidates {
  * among them is noted. */
 void auth_gather(struct login *l, struct auth_candidates *all);
 
+/* Whether a public key is that of a token. */
+bool auth_is_token(const struct blob *key);
+
 /* Runs one request of libssh2's: its result, and what the server said. */
 enum auth_result auth_request(
     struct login *l, transport_step *step, void *arg, int *rc, struct fault *f);
+
+/* Whether there is a password, or somebody who may be asked. */
+bool auth_password_possible(const struct login *l);
+
+/* The password of all hosts; NULL with a fault. */
+const struct secret *auth_password_get(struct login *l, struct fault *f);
+
+/* What the server's answer says about it. */
+void auth_password_tell(
+    struct login *l, enum auth_result r, const struct fault *f);
 
 enum auth_result auth_try_keys(struct login *l, struct fault *f);
 enum auth_result auth_try_password(struct login *l, struct fault *f);

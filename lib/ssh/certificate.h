@@ -15,7 +15,12 @@ bool certificate_is(const struct blob *key);
 /* Whether it certifies that key. */
 bool certificate_is_of(const struct blob *certificate, const struct blob *key);
 
-/* Cuts what makes an algorithm's name that of a certificate off its end. */
+/* Makes an algorithm's name that of a certificate the plain one: a part of it,
+ * or a constant. */
 void certificate_plain(struct blob *name);
+
+/* Whether an algorithm's name is that of a key on a FIDO token, or of a
+ * certificate for one (PROTOCOL.u2f of OpenSSH). */
+bool certificate_is_token(const struct blob *name);
 
 #endif

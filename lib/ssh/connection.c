@@ -15,7 +15,6 @@ enum {
 	BANNER_MS = 10000,
 	BANNER_PROXY_MS = 30000, /* a proxy has to get there first */
 	HANDSHAKE_MS = 120000, /* old hosts without DNS take a minute */
-	CONNECTION_FDS = 512,
 	CONNECTION_WINDOW = 1 << 20, /* usually */
 	CONNECTION_LOGINS = 8 /* connections to one host, to log in */
 };
@@ -218,13 +217,13 @@ connection_wait(struct connection *c, struct pollfd *fds, size_t n,
 {
 	struct pollfd few[8];
 	struct pollfd *all = few;
-	size_t max = sizeof(few) / sizeof(few[0]), have = n, i;
+	size_t max = n, have = n, i;
 	int ret;
 
-	if (c->n_forwards) {
-		all = mem_alloc(CONNECTION_FDS + n, sizeof(*all));
-		max = CONNECTION_FDS + n;
-	}
+	for (i = 0; i < c->n_forwards; i++)
+		max += FORWARD_SOCKETS + forward_count(c->forwards[i]);
+	if (max > sizeof(few) / sizeof(few[0]))
+		all = mem_alloc(max, sizeof(*all));
 	if (n)
 		memcpy(all, fds, n * sizeof(*all));
 	for (i = 0; i < c->n_forwards; i++)

@@ -15,7 +15,7 @@
 #include "ssh/wait.h"
 
 enum {
-	CONNECTION_FORWARDS = 16 /* at most, on one connection */
+	CONNECTION_FORWARDS = 96 /* at most, on one connection */
 };
 
 struct connection {

@@ -15,12 +15,17 @@
 
 struct forward;
 
+enum {
+	FORWARD_SOCKETS = 16 /* that one listens on here, at most */
+};
+
 /* Where the server listens, and where its connections go. */
 struct forward_spec {
 	const char *address;
 	int port; /* 0: the server chooses */
 	const char *target_address; /* or a name */
 	int target_port;
+	const char *name; /* of the host, for notes; outlives the forward */
 };
 
 /* Asks the server to listen.  NULL with FAULT_CONNECT; *refused is set when

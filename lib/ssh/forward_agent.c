@@ -25,7 +25,8 @@ connect_agent(const char *path)
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return -1;
 	memcpy(addr.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* one whose queue of connections is full would hold up all else */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
 		return fdio_close(fd);
 	return fd;

@@ -16,11 +16,12 @@
 #include "base/mem.h"
 #include "ssh/forward_internal.h"
 
-enum { LOCAL_SOCKETS = 2, LOCAL_BACKLOG = 128, LOCAL_WINDOW = 2 << 20 };
+enum { LOCAL_BACKLOG = 128, LOCAL_TRIES = 32, LOCAL_WINDOW = 2 << 20 };
 
 struct local {
 	struct forward forward;
-	int fds[LOCAL_SOCKETS]; /* -1: none */
+	int fds[FORWARD_SOCKETS]; /* -1: none */
+	const char *name; /* of the host, borrowed */
 	char *host;
 	int host_port;
 	struct channel_opening opening;
@@ -72,14 +73,14 @@ set_port(struct sockaddr *addr, int port)
 		((struct sockaddr_in *)addr)->sin_port = htons((uint16_t)port);
 }
 
-/* Listens on each of the addresses, up to the first two.  One that this machine
+/* Listens on each of the addresses, up to FORWARD_SOCKETS.  One that this machine
  * has no family for is no error, one that is taken is: its errno, or 0. */
 static int
 listen_all(struct local *l, const struct addrinfo *a)
 {
 	int fd, n = 0, error = 0;
 
-	for (; a && n < LOCAL_SOCKETS; a = a->ai_next) {
+	for (; a && n < FORWARD_SOCKETS; a = a->ai_next) {
 		/* a free port is the same on all of them */
 		if (n > 0)
 			set_port(a->ai_addr, l->forward.port);
@@ -93,6 +94,39 @@ listen_all(struct local *l, const struct addrinfo *a)
 		}
 	}
 	return n || error ? error : EADDRNOTAVAIL;
+}
+
+static void
+close_all(struct local *l)
+{
+	int i;
+
+	for (i = 0; i < FORWARD_SOCKETS; i++)
+		l->fds[i] = fdio_close(l->fds[i]);
+}
+
+/* A port that is free on the first address may be taken on the next: then
+ * another will do. */
+static int
+listen_somewhere(struct local *l, const struct addrinfo *found, int port)
+{
+	int i, error = EADDRINUSE;
+
+	for (i = 0; i < LOCAL_TRIES && error == EADDRINUSE; i++) {
+		close_all(l);
+		set_port(found->ai_addr, port);
+		error = listen_all(l, found);
+		if (port != 0)
+			break;
+	}
+	return error;
+}
+
+/* What listening on it is called. */
+static const char *
+address_name(const struct forward_spec *spec)
+{
+	return spec->address ? spec->address : "localhost";
 }
 
 static int
@@ -109,12 +143,12 @@ listen_here(struct local *l, const struct forward_spec *spec, struct fault *f)
 	rc = getaddrinfo(any ? NULL : spec->address, service, &hints, &found);
 	if (rc)
 		return fault_set(f, FAULT_CONNECT, 0, "-L: %s: %s",
-		    spec->address, gai_strerror(rc));
-	error = listen_all(l, found);
+		    address_name(spec), gai_strerror(rc));
+	error = listen_somewhere(l, found, spec->port);
 	freeaddrinfo(found);
 	if (error)
-		return fault_set(f, FAULT_CONNECT, error,
-		    "-L: port %d cannot be listened on", spec->port);
+		return fault_set(f, FAULT_CONNECT, error, "-L: %s port %d",
+		    address_name(spec), spec->port);
 	return 0;
 }
 
@@ -123,7 +157,7 @@ accept_any(const struct local *l)
 {
 	int i, fd = -1;
 
-	for (i = 0; i < LOCAL_SOCKETS && fd < 0; i++) {
+	for (i = 0; i < FORWARD_SOCKETS && fd < 0; i++) {
 		if (l->fds[i] >= 0)
 			fd = accept4(l->fds[i], NULL, NULL,
 			    SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -164,7 +198,7 @@ local_accept(struct forward *w)
 	if (c) {
 		relay_set_add(&w->relays, relay_new(c, l->accepted));
 	} else {
-		diag_note("-L: %s", f.text);
+		diag_note("%s: -L: %s", l->name, f.text);
 		fdio_close(l->accepted);
 	}
 	l->accepted = -1;
@@ -181,7 +215,7 @@ local_pollfds(const struct forward *w, struct pollfd *fds, size_t max)
 	if (l->accepted >= 0 || transport_is_opening(w->t) ||
 	    w->relays.n == FORWARD_RELAYS)
 		return 0;
-	for (i = 0; i < LOCAL_SOCKETS && n < max; i++) {
+	for (i = 0; i < FORWARD_SOCKETS && n < max; i++) {
 		if (l->fds[i] >= 0)
 			fds[n++] =
 			    (struct pollfd){.fd = l->fds[i], .events = POLLIN};
@@ -193,10 +227,8 @@ static void
 local_free(struct forward *w)
 {
 	struct local *l = (struct local *)w;
-	int i;
 
-	for (i = 0; i < LOCAL_SOCKETS; i++)
-		fdio_close(l->fds[i]);
+	close_all(l);
 	if (l->accepted >= 0)
 		transport_set_opening(w->t, NULL);
 	buf_release(&l->opening.message);
@@ -218,8 +250,9 @@ forward_local(
 	l->forward.ops = &ops;
 	l->forward.t = t;
 	l->accepted = -1;
-	for (i = 0; i < LOCAL_SOCKETS; i++)
+	for (i = 0; i < FORWARD_SOCKETS; i++)
 		l->fds[i] = -1;
+	l->name = spec->name;
 	l->host = mem_strdup(spec->target_address);
 	l->host_port = spec->target_port;
 	if (!listen_here(l, spec, f))

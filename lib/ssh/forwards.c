@@ -45,7 +45,8 @@ open_one(struct connection *c, const struct forwardspec *s, bool local,
 	struct forward_spec spec = {.address = s->address,
 	    .port = s->port,
 	    .target_address = s->host,
-	    .target_port = s->host_port};
+	    .target_port = s->host_port,
+	    .name = c->settings->host};
 	struct forward *w;
 	bool refused;
 
@@ -55,9 +56,9 @@ open_one(struct connection *c, const struct forwardspec *s, bool local,
 	w = forward_listen(c->t, &spec, &refused, &d, f);
 	if (!w && refused)
 		fault_set(f, FAULT_CONNECT, 0,
-		    "-R: the server does not listen on port %d: it is taken, "
-		    "or AllowTcpForwarding, PermitListen forbid it",
-		    s->port);
+		    "-R: the server does not listen on %s port %d: it is "
+		    "taken, or AllowTcpForwarding, PermitListen forbid it",
+		    s->address ? s->address : "localhost", s->port);
 	return w;
 }
 

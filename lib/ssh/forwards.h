@@ -8,7 +8,7 @@
 #include "ssh/connection.h"
 #include "ssh/forwardspec.h"
 
-enum { FORWARDS_MAX = 8 /* of -L and -R together */ };
+enum { FORWARDS_MAX = 64 /* of -L and -R together */ };
 
 struct forwards {
 	struct forwardspec specs[FORWARDS_MAX];

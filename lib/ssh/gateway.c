@@ -63,12 +63,15 @@ gateway_append(struct gateway *g, struct link *l)
 	*at = l;
 }
 
+/* With the lock held: gateways_notify tells those that are there already. */
 static int
 start_thread(struct gateway *g)
 {
+	const struct cancel *cancel = g->host->pool->cancel;
 	pthread_attr_t attr;
 	int error;
 
+	atomic_store(&g->cancel.level, atomic_load(&cancel->level));
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, GATEWAY_STACK);
 	error = pthread_create(&g->thread, &attr, gateway_main, g);

@@ -35,9 +35,15 @@ struct block {
 };
 
 static struct block *
-block_of(void *p)
+block_of(const void *p)
 {
-	return (struct block *)((char *)p - offsetof(struct block, bytes));
+	return (struct block *)((uintptr_t)p - offsetof(struct block, bytes));
+}
+
+size_t
+hook_size(const void *p)
+{
+	return block_of(p)->n;
 }
 
 static bool
@@ -175,18 +181,12 @@ hook_debug(LIBSSH2_SESSION *session, int always, const char *message, int n,
 void *
 hook_alloc(size_t n, void **abstract)
 {
-	struct transport *t = *abstract;
-	struct key_swap *swap = &t->swap;
 	struct block *b = malloc(sizeof(*b) + n);
 
 	if (!b)
 		return NULL;
 	b->n = n;
-	/* first the method's name is copied, then the packet made */
-	if (swap->buffer && ++swap->allocations == 2) {
-		memcpy(swap->buffer, swap->blob, swap->n);
-		swap->buffer = NULL;
-	}
+	sign_allocated(*abstract, (uint8_t *)b->bytes);
 	/* cppcheck-suppress memleak ; the library holds what is inside */
 	return b->bytes;
 }
@@ -194,6 +194,8 @@ hook_alloc(size_t n, void **abstract)
 void *
 hook_realloc(void *old, size_t n, void **abstract)
 {
+	struct transport *t = *abstract;
+	bool is_packet = old == t->swap.packet;
 	struct block *b;
 
 	if (!old)
@@ -202,6 +204,8 @@ hook_realloc(void *old, size_t n, void **abstract)
 	if (!b)
 		return NULL;
 	b->n = n;
+	if (is_packet)
+		t->swap.packet = (uint8_t *)b->bytes;
 	/* cppcheck-suppress memleak ; the library holds what is inside */
 	return b->bytes;
 }
@@ -274,6 +278,7 @@ hook_free(void *p, void **abstract)
 
 	if (!p)
 		return;
+	sign_freed(t, p);
 	b = block_of(p);
 	packet = (struct blob){.p = p, .n = b->n};
 	if (!blob_get_u8(&packet, &type))

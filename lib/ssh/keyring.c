@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "base/secret.h"
@@ -62,6 +63,7 @@ keyring_free(struct keyring *k)
 	keyring_free_publics(k->publics);
 	free_agents(k->agents);
 	knownhosts_free(k->known);
+	words_release(&k->told);
 	pthread_mutex_destroy(&k->lock);
 	mem_free(k);
 }
@@ -232,28 +234,108 @@ add_agent_key(void *arg, const struct blob *key, const struct blob *comment)
 	buf_append(&e->blobs[e->n++], key->p, key->n);
 }
 
+/* With the lock held. */
+static struct agent_entry *
+find_agent(struct keyring *k, const char *path)
+{
+	struct agent_entry *e = k->agents;
+
+	while (e && strcmp(e->path, path))
+		e = e->next;
+	if (e)
+		return e;
+	e = mem_alloc(1, sizeof(*e));
+	e->path = mem_strdup(path);
+	e->next = k->agents;
+	k->agents = e;
+	return e;
+}
+
+/* With the lock held, which is given up meanwhile. */
+static void
+list_agent(struct keyring *k, struct agent_entry *e, const struct wait *w)
+{
+	struct fault f = {0};
+
+	e->state = AGENT_ASKED;
+	pthread_mutex_unlock(&k->lock);
+	(void)agent_list(e->path, w, add_agent_key, e, &f);
+	/* one that is not there is not missed */
+	if (f.class == FAULT_AUTH && f.error == 0)
+		diag_note("%s: its keys are not used", f.text);
+	pthread_mutex_lock(&k->lock);
+	e->fault = f;
+	/* another, who was not asked to stop, may ask it */
+	e->state = f.class == FAULT_CANCELLED ? AGENT_NEW : AGENT_LISTED;
+	changes_tell(&k->listing);
+}
+
 struct blob
 keyring_agent(struct keyring *k, const char *path, size_t i,
     const struct wait *w, struct fault *f)
 {
+	struct blob blob = {NULL, 0};
 	struct agent_entry *e;
+	int ret = 0;
 
 	pthread_mutex_lock(&k->lock);
-	for (e = k->agents; e && strcmp(e->path, path); e = e->next)
-		continue;
-	if (!e) {
-		e = mem_alloc(1, sizeof(*e));
-		e->path = mem_strdup(path);
-		(void)agent_list(path, w, add_agent_key, e, &e->fault);
-		e->next = k->agents;
-		k->agents = e;
-	}
-	pthread_mutex_unlock(&k->lock);
-	if (i < e->n)
-		return keyring_view(&e->blobs[i]);
-	if (e->fault.class != FAULT_NONE)
+	e = find_agent(k, path);
+	while (!ret && e->state == AGENT_ASKED)
+		ret = changes_await(&k->listing, &k->lock, w, f);
+	if (!ret && e->state == AGENT_NEW)
+		list_agent(k, e, w);
+	if (!ret && e->fault.class != FAULT_NONE)
 		*f = e->fault;
-	return (struct blob){NULL, 0};
+	else if (!ret && i < e->n)
+		blob = keyring_view(&e->blobs[i]);
+	pthread_mutex_unlock(&k->lock);
+	return blob;
+}
+
+void
+keyring_agent_failed(struct keyring *k, const char *path, const struct fault *f)
+{
+	pthread_mutex_lock(&k->lock);
+	find_agent(k, path)->fault = *f;
+	pthread_mutex_unlock(&k->lock);
+}
+
+int
+keyring_take_token(struct keyring *k, const struct wait *w, struct fault *f)
+{
+	int ret = 0;
+
+	pthread_mutex_lock(&k->lock);
+	while (!ret && k->token_taken)
+		ret = changes_await(&k->touching, &k->lock, w, f);
+	if (!ret)
+		k->token_taken = true;
+	pthread_mutex_unlock(&k->lock);
+	return ret;
+}
+
+void
+keyring_give_token(struct keyring *k)
+{
+	pthread_mutex_lock(&k->lock);
+	k->token_taken = false;
+	changes_tell(&k->touching);
+	pthread_mutex_unlock(&k->lock);
+}
+
+bool
+keyring_is_news(struct keyring *k, const char *text)
+{
+	bool is_news;
+
+	pthread_mutex_lock(&k->lock);
+	is_news = !words_have(&k->told, text);
+	if (k->told.count == KEYRING_TOLD)
+		words_release(&k->told);
+	if (is_news)
+		words_add(&k->told, text);
+	pthread_mutex_unlock(&k->lock);
+	return is_news;
 }
 
 struct knownhosts *

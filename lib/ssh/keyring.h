@@ -1,7 +1,7 @@
 /*
  * What all hosts of a run share: private keys, each file read and parsed
- * once, the list of an agent's keys, and the known hosts.  Safe for any
- * number of threads.
+ * once, the list of an agent's keys, the known hosts, and what servers have
+ * told us.  Safe for any number of threads.
  */
 #ifndef SSH_KEYRING_H
 #define SSH_KEYRING_H
@@ -44,10 +44,24 @@ struct blob keyring_certificate(struct keyring *k, const char *path);
 struct blob keyring_accepted(struct keyring *k);
 void keyring_set_accepted(struct keyring *k, const struct blob *blob);
 
-/* Key number i of the agent at path, asked for once; an empty blob behind the
- * last.  With an agent that does not answer, *f says why. */
+/* Key number i of the agent at path, which is asked once, while all others
+ * wait; an empty blob behind the last.  With an agent that does not answer, or
+ * has failed since, *f says why. */
 struct blob keyring_agent(struct keyring *k, const char *path, size_t i,
     const struct wait *w, struct fault *f);
+
+/* That agent is of no use any more. */
+void keyring_agent_failed(
+    struct keyring *k, const char *path, const struct fault *f);
+
+/* A token is touched for one at a time, so that whoever touches it knows for
+ * what; to be given back.  -1 with FAULT_CANCELLED. */
+int keyring_take_token(
+    struct keyring *k, const struct wait *w, struct fault *f);
+void keyring_give_token(struct keyring *k);
+
+/* Whether no server has told that text before; of many, some are forgotten. */
+bool keyring_is_news(struct keyring *k, const char *text);
 
 /* The known hosts of all files.  Borrowed. */
 struct knownhosts *keyring_known(struct keyring *k);

@@ -7,9 +7,15 @@
 
 #include <pthread.h>
 
+#include "hosts/words.h"
 #include "ssh/keyring.h"
+#include "ssh/changes.h"
 
-enum { KEYRING_FILE_MAX = 256 * 1024, KEYRING_AGENT_KEYS = 256 };
+enum {
+	KEYRING_FILE_MAX = 256 * 1024,
+	KEYRING_AGENT_KEYS = 256,
+	KEYRING_TOLD = 64
+};
 
 struct key_entry {
 	char *path;
@@ -27,11 +33,15 @@ struct public_entry {
 	struct public_entry *next;
 };
 
+enum agent_state { AGENT_NEW, AGENT_ASKED, AGENT_LISTED };
+
+/* While it is asked, blobs and n are the asking thread's. */
 struct agent_entry {
 	char *path;
+	enum agent_state state;
 	struct buf blobs[KEYRING_AGENT_KEYS];
 	size_t n;
-	struct fault fault;
+	struct fault fault; /* for which it is of no use */
 	struct agent_entry *next;
 };
 
@@ -42,8 +52,12 @@ struct keyring {
 	struct key_entry *keys;
 	struct public_entry *publics;
 	struct agent_entry *agents;
+	struct changes listing; /* for an agent's list */
+	struct changes touching; /* for a token */
+	bool token_taken;
 	struct blob accepted; /* of one of them */
 	struct knownhosts *known;
+	struct words told; /* KEYRING_TOLD at most */
 };
 
 struct blob keyring_view(const struct buf *b);

@@ -8,11 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 /* Makes the directory of a file where it is called .ssh. */
@@ -73,43 +73,74 @@ open_locked(const char *path)
 	return -1;
 }
 
-static int
-ends_a_line(int fd)
-{
-	off_t size = lseek(fd, 0, SEEK_END);
-	char last = '\n';
-
-	if (size > 0 && pread(fd, &last, 1, size - 1) != 1)
-		return 1;
-	return last == '\n';
-}
-
 int
-knownfile_append(const char *path, const char *line, size_t n, struct fault *f)
+knownfile_open(const char *path, struct fault *f)
 {
-	struct buf text;
-	ssize_t done;
 	int fd;
 
 	make_directory(path);
 	fd = open_locked(path);
 	if (fd < 0)
-		return fault_set(f, FAULT_SYSTEM, errno, "%s", path);
+		fault_set(f, FAULT_SYSTEM, errno, "%s", path);
+	return fd;
+}
+
+size_t
+knownfile_size(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	return size > 0 ? (size_t)size : 0;
+}
+
+/* Whether a line ends before that offset; where one cannot tell, too. */
+static bool
+line_ends(int fd, size_t at)
+{
+	char last;
+
+	return at == 0 || pread(fd, &last, 1, (off_t)at - 1) != 1 ||
+	    last == '\n';
+}
+
+void
+knownfile_read(int fd, size_t from, struct buf *to)
+{
+	size_t size = knownfile_size(fd);
+
+	while (from < size && (to->len || line_ends(fd, from))) {
+		char *room = buf_room(to, size - from);
+		ssize_t got =
+		    room ? pread(fd, room, size - from, (off_t)from) : 0;
+
+		if (got <= 0)
+			return;
+		buf_grow(to, (size_t)got);
+		from += (size_t)got;
+	}
+}
+
+int
+knownfile_append(int fd, const char *line, size_t n)
+{
+	size_t size = knownfile_size(fd);
+	struct buf text;
+	ssize_t done;
+	int error;
+
 	buf_init(&text, n + 1);
-	if (!ends_a_line(fd))
+	if (!line_ends(fd, size))
 		buf_putc(&text, '\n');
 	buf_append(&text, line, n);
 	done = write(fd, buf_str(&text), text.len);
-	if (done >= 0 && (size_t)done < text.len)
-		errno = ENOSPC;
+	error = done < 0 ? errno : ENOSPC;
 	n = text.len;
 	buf_release(&text);
-	if (done < 0 || (size_t)done < n) {
-		fault_set(f, FAULT_SYSTEM, errno, "%s", path);
-		close(fd);
-		return -1;
-	}
-	if (close(fd))
-		return fault_set(f, FAULT_SYSTEM, errno, "%s", path);
-	return 0;
+	if (done >= 0 && (size_t)done == n)
+		return 0;
+	/* half a line would be another's name, or key */
+	if (done > 0 && ftruncate(fd, (off_t)size))
+		error = errno;
+	errno = error;
+	return -1;
 }

@@ -1,32 +1,12 @@
 #include "ssh/knownhosts.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "base/fdio.h"
 #include "base/mem.h"
-#include "ssh/knownfile.h"
+#include "ssh/knownhosts_internal.h"
 #include "ssh/knownline.h"
-
-/*
- * Files hang in a list that only grows; their lines too.  Readers hold the
- * lock for reading while they look, which is why looking must be cheap: a
- * hashed name costs two blocks of SHA-1, the salt having been prepared.
- */
-
-struct file {
-	struct file *next;
-	char *path;
-	struct knownline *lines;
-	size_t count;
-};
-
-struct knownhosts {
-	pthread_rwlock_t lock;
-	struct file *files;
-	struct buf notes;
-};
 
 struct knownhosts *
 knownhosts_new(void)
@@ -89,9 +69,9 @@ keep_line(struct file *file, const struct knownline *line)
 	file->lines[file->count++] = *line;
 }
 
-static void
-parse_line(struct knownhosts *k, struct file *file, const char *text, size_t n,
-    int number)
+void
+knownhosts_read_line(struct knownhosts *k, struct file *file, const char *text,
+    size_t n, int number)
 {
 	struct knownline line;
 	const char *cause;
@@ -110,18 +90,23 @@ parse_line(struct knownhosts *k, struct file *file, const char *text, size_t n,
 	keep_line(file, &line);
 }
 
-static void
-parse_text(struct knownhosts *k, struct file *file, const char *text, size_t n)
+/* What follows in the file; a last line that is not ended is read, and will be
+ * again. */
+void
+knownhosts_read_text(
+    struct knownhosts *k, struct file *file, const char *text, size_t n)
 {
 	const char *end = text + n, *newline;
-	int number = 0;
 
-	for (; text < end; text = newline + 1) {
-		newline = memchr(text, '\n', (size_t)(end - text));
-		if (!newline)
-			newline = end;
-		parse_line(k, file, text, (size_t)(newline - text), ++number);
+	while ((newline = memchr(text, '\n', (size_t)(end - text)))) {
+		knownhosts_read_line(
+		    k, file, text, (size_t)(newline - text), ++file->number);
+		file->size += (size_t)(newline + 1 - text);
+		text = newline + 1;
 	}
+	if (text < end)
+		knownhosts_read_line(
+		    k, file, text, (size_t)(end - text), file->number + 1);
 }
 
 void
@@ -129,13 +114,13 @@ knownhosts_parse(
     struct knownhosts *k, const char *path, const char *text, size_t n)
 {
 	pthread_rwlock_wrlock(&k->lock);
-	parse_text(k, new_file(k, path), text, n);
+	knownhosts_read_text(k, new_file(k, path), text, n);
 	pthread_rwlock_unlock(&k->lock);
 }
 
 /* The lock is held for writing.  A file that is not there is an empty one. */
-static struct file *
-load_file(struct knownhosts *k, const char *path)
+struct file *
+knownhosts_load(struct knownhosts *k, const char *path)
 {
 	struct file *file = find_file(k, path);
 	struct buf text;
@@ -146,7 +131,7 @@ load_file(struct knownhosts *k, const char *path)
 	file = new_file(k, path);
 	buf_init(&text, KNOWNHOSTS_FILE_MAX);
 	if (!fdio_read_file(path, &text, &f))
-		parse_text(k, file, buf_str(&text), text.len);
+		knownhosts_read_text(k, file, buf_str(&text), text.len);
 	else if (f.error != ENOENT)
 		buf_printf(&k->notes, "%s, skipped\n", f.text);
 	buf_release(&text);
@@ -178,7 +163,7 @@ lock_loaded(struct knownhosts *k, const struct knownhosts_query *q)
 	pthread_rwlock_wrlock(&k->lock);
 	for (set = 0; set < 2; set++)
 		for (i = 0; q->files[set] && i < q->files[set]->count; i++)
-			load_file(k, q->files[set]->items[i]);
+			knownhosts_load(k, q->files[set]->items[i]);
 	pthread_rwlock_unlock(&k->lock);
 	pthread_rwlock_rdlock(&k->lock);
 }
@@ -326,8 +311,8 @@ visit_check(void *arg, const struct file *file, const struct knownline *l)
 }
 
 /* The lock is held. */
-static struct knownhosts_answer
-check_locked(const struct knownhosts *k, const struct knownhosts_query *q,
+struct knownhosts_answer
+knownhosts_look(const struct knownhosts *k, const struct knownhosts_query *q,
     const void *blob, size_t n)
 {
 	struct check c = {.blob = blob, .n = n}, plain = c;
@@ -353,7 +338,7 @@ knownhosts_check(struct knownhosts *k, const struct knownhosts_query *q,
 	struct knownhosts_answer answer;
 
 	lock_loaded(k, q);
-	answer = check_locked(k, q, blob, n);
+	answer = knownhosts_look(k, q, blob, n);
 	pthread_rwlock_unlock(&k->lock);
 	return answer;
 }
@@ -365,32 +350,4 @@ knownhosts_take_notes(struct knownhosts *k, struct buf *to)
 	buf_append(to, buf_str(&k->notes), k->notes.len);
 	buf_clear(&k->notes);
 	pthread_rwlock_unlock(&k->lock);
-}
-
-int
-knownhosts_add(struct knownhosts *k, const struct knownhosts_query *q,
-    bool hashed, const void *blob, size_t n, struct fault *f)
-{
-	const struct words first = {.items = q->files[0]->items, .count = 1};
-	struct knownhosts_query here = *q;
-	char *name = knownhosts_name(q);
-	struct buf line;
-	struct file *file;
-	int ret = 0;
-
-	here.files[0] = &first;
-	here.files[1] = NULL;
-	buf_init(&line, 4 * KNOWNHOSTS_BLOB_MAX);
-	pthread_rwlock_wrlock(&k->lock);
-	file = load_file(k, first.items[0]);
-	if (check_locked(k, &here, blob, n).verdict != KNOWNHOSTS_KNOWN) {
-		knownline_print(&line, name, hashed, blob, n);
-		ret = knownfile_append(file->path, buf_str(&line), line.len, f);
-		if (!ret)
-			parse_line(k, file, buf_str(&line), line.len - 1, 0);
-	}
-	pthread_rwlock_unlock(&k->lock);
-	mem_free(name);
-	buf_release(&line);
-	return ret;
 }

@@ -14,7 +14,8 @@ enum { NEWKEYS_TABLE_MAX = 16 << 20, NEWKEYS_TRIES = 3 };
 
 /* A host and a key, by its fingerprint. */
 struct newkey {
-	char *host;
+	char *host; /* as known_hosts has it; of a list, as that has it */
+	char *label; /* what it is shown as; NULL: of a list */
 	char *type; /* NULL: of a list */
 	char *fingerprint;
 	enum newkeys_verdict verdict;
@@ -46,6 +47,7 @@ free_list(struct newkey *k)
 		struct newkey *next = k->next;
 
 		mem_free(k->host);
+		mem_free(k->label);
 		mem_free(k->type);
 		mem_free(k->fingerprint);
 		mem_free(k);
@@ -65,7 +67,7 @@ newkeys_free(struct newkeys *n)
 	mem_free(n);
 }
 
-static void
+static struct newkey *
 add(struct newkey **list, const char *host, size_t n_host,
     const char *fingerprint, size_t n_fingerprint)
 {
@@ -76,6 +78,7 @@ add(struct newkey **list, const char *host, size_t n_host,
 	while (*list)
 		list = &(*list)->next;
 	*list = k;
+	return k;
 }
 
 /* One line; 0, or -1 when it is none. */
@@ -102,7 +105,7 @@ take_line(struct newkeys *n, const char *line, size_t len)
 	if ((size_t)(end - print) < sizeof(kind) ||
 	    memcmp(print, kind, sizeof(kind) - 1) != 0)
 		return -1;
-	add(&n->listed, line, host, print, strcspn(print, " \t\r\n#"));
+	(void)add(&n->listed, line, host, print, strcspn(print, " \t\r\n#"));
 	return 0;
 }
 
@@ -140,14 +143,22 @@ newkeys_read(struct newkeys *n, const char *path, struct fault *f)
 	return ret;
 }
 
-/* A list may call a host by its name, or by what is connected to. */
-static bool
-is_named(const char *name, const struct settings *s)
+/* By which it is kept. */
+static char *
+known_name(const struct settings *s)
 {
 	struct knownhosts_query q = {.hostname = s->hostname,
 	    .port = s->port,
 	    .alias = s->host_key_alias};
-	char *known = knownhosts_name(&q);
+
+	return knownhosts_name(&q);
+}
+
+/* A list may call a host by its name, or by what is connected to. */
+static bool
+is_named(const char *name, const struct settings *s)
+{
+	char *known = known_name(s);
 	bool is = !strcasecmp(name, s->host) ||
 	    !strcasecmp(name, s->hostname) || !strcasecmp(name, known);
 
@@ -172,25 +183,37 @@ look_listed(
 	return verdict;
 }
 
+/* With the lock held: what was gathered of it, or NULL. */
+static struct newkey *
+find_seen(const struct newkeys *n, const char *host, const char *fingerprint)
+{
+	struct newkey *k = n->seen;
+
+	while (
+	    k && (strcmp(k->host, host) || strcmp(k->fingerprint, fingerprint)))
+		k = k->next;
+	return k;
+}
+
 enum newkeys_verdict
 newkeys_look(
     struct newkeys *n, const struct settings *s, const struct blob *key)
 {
 	enum newkeys_verdict verdict;
 	const struct newkey *k;
+	char *host = known_name(s);
 	struct buf print;
 
 	buf_init(&print, 1024);
 	fingerprint_print(&print, key->p, key->n);
 	pthread_mutex_lock(&n->lock);
 	verdict = look_listed(n, s, buf_str(&print));
-	for (k = n->seen; k && verdict == NEWKEYS_UNKNOWN; k = k->next) {
-		if (!strcmp(k->host, s->host) &&
-		    !strcmp(k->fingerprint, buf_str(&print)))
-			verdict = k->verdict;
-	}
+	k = find_seen(n, host, buf_str(&print));
+	if (k && verdict == NEWKEYS_UNKNOWN)
+		verdict = k->verdict;
 	pthread_mutex_unlock(&n->lock);
 	buf_release(&print);
+	mem_free(host);
 	return verdict;
 }
 
@@ -198,7 +221,8 @@ void
 newkeys_gather(
     struct newkeys *n, const struct settings *s, const struct blob *key)
 {
-	struct newkey **last = &n->seen;
+	char *host = known_name(s);
+	struct newkey *new;
 	struct buf print;
 	size_t len;
 	const char *type = knownhosts_blob_type(key->p, key->n, &len);
@@ -206,12 +230,18 @@ newkeys_gather(
 	buf_init(&print, 1024);
 	fingerprint_print(&print, key->p, key->n);
 	pthread_mutex_lock(&n->lock);
-	add(last, s->host, strlen(s->host), buf_str(&print), print.len);
-	while ((*last)->next)
-		last = &(*last)->next;
-	(*last)->type = type ? mem_strndup(type, len) : mem_strdup("unknown");
+	if (!find_seen(n, host, buf_str(&print))) {
+		new = add(
+		    &n->seen, host, strlen(host), buf_str(&print), print.len);
+		new->label = strcasecmp(s->host, host)
+		    ? mem_printf("%s (%s)", s->host, host)
+		    : mem_strdup(host);
+		new->type =
+		    type ? mem_strndup(type, len) : mem_strdup("unknown");
+	}
 	pthread_mutex_unlock(&n->lock);
 	buf_release(&print);
+	mem_free(host);
 }
 
 void
@@ -224,9 +254,14 @@ newkeys_describe(struct buf *to, const struct blob *key)
 	fingerprint_print(to, key->p, key->n);
 }
 
-/* The table of what nobody was asked about yet; how many keys that is. */
-static size_t
-make_table(struct newkeys *n, struct buf *to)
+static int
+larger(int width, size_t n)
+{
+	return (int)n > width ? (int)n : width;
+}
+
+size_t
+newkeys_table(struct newkeys *n, struct buf *to)
 {
 	struct newkey *k;
 	int host = 0, type = 0;
@@ -235,10 +270,8 @@ make_table(struct newkeys *n, struct buf *to)
 	for (k = n->seen; k; k = k->next) {
 		if (k->verdict != NEWKEYS_UNKNOWN)
 			continue;
-		host =
-		    host > (int)strlen(k->host) ? host : (int)strlen(k->host);
-		type =
-		    type > (int)strlen(k->type) ? type : (int)strlen(k->type);
+		host = larger(host, strlen(k->label));
+		type = larger(type, strlen(k->type));
 		k->shown = true;
 		count++;
 	}
@@ -247,7 +280,7 @@ make_table(struct newkeys *n, struct buf *to)
 	    count == 1 ? " is" : "s are");
 	for (k = n->seen; k; k = k->next) {
 		if (k->verdict == NEWKEYS_UNKNOWN)
-			buf_printf(to, "  %-*s  %-*s  %s\n", host, k->host,
+			buf_printf(to, "  %-*s  %-*s  %s\n", host, k->label,
 			    type, k->type, k->fingerprint);
 	}
 	buf_printf(
@@ -301,7 +334,7 @@ newkeys_ask(struct newkeys *n, const struct wait *w, struct fault *f)
 	buf_init(&table, NEWKEYS_TABLE_MAX);
 	pthread_mutex_lock(&n->asking);
 	pthread_mutex_lock(&n->lock);
-	count = make_table(n, &table);
+	count = newkeys_table(n, &table);
 	pthread_mutex_unlock(&n->lock);
 	if (count)
 		yes = ask_yes(buf_str(&table), w, f);

@@ -37,7 +37,8 @@ enum newkeys_verdict {
 enum newkeys_verdict newkeys_look(
     struct newkeys *n, const struct settings *s, const struct blob *key);
 
-/* Keeps a key to be asked about. */
+/* Keeps a key to be asked about: once, for whatever hosts known_hosts has by
+ * one name. */
 void newkeys_gather(
     struct newkeys *n, const struct settings *s, const struct blob *key);
 
@@ -45,6 +46,10 @@ void newkeys_gather(
  * to accept it.  0 when that was answered, or nothing was gathered; -1 with
  * FAULT_AUTH where there is no terminal, or FAULT_CANCELLED. */
 int newkeys_ask(struct newkeys *n, const struct wait *w, struct fault *f);
+
+/* Appends the table of what nobody was asked about yet; how many keys that is.
+ * For newkeys_ask, with its lock, and tests. */
+size_t newkeys_table(struct newkeys *n, struct buf *to);
 
 /* Appends what a key is shown as: `ssh-ed25519 SHA256:…`. */
 void newkeys_describe(struct buf *to, const struct blob *key);

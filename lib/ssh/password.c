@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "ssh/ask.h"
 #include "ssh/passwordprogram.h"
+#include "ssh/changes.h"
 
 enum { PASSWORD_TRIES = 3 };
 
@@ -17,12 +18,6 @@ enum password_state {
 	STATE_TRYING, /* one host does */
 	STATE_ACCEPTED,
 	STATE_REJECTED
-};
-
-/* A thread that waits for the verdict of another's try. */
-struct waiter {
-	struct wake *wake;
-	struct waiter *next;
 };
 
 /* What a program printed for a host. */
@@ -38,7 +33,7 @@ struct password {
 	bool known, typed, no_terminal;
 	int tries;
 	pthread_t trier;
-	struct waiter *waiters;
+	struct changes changes; /* for the verdict of another's try */
 	struct password_use use;
 	char *program; /* that prints it, or NULL */
 	struct printed *printed;
@@ -143,41 +138,8 @@ password_read_file(struct password *p, const char *path, struct fault *f)
 static void
 change(struct password *p, enum password_state state)
 {
-	struct waiter *waiter;
-
 	p->state = state;
-	for (waiter = p->waiters; waiter; waiter = waiter->next)
-		wake_notify(waiter->wake);
-}
-
-static void
-remove_waiter(struct password *p, struct waiter *self)
-{
-	struct waiter **at;
-
-	for (at = &p->waiters; *at; at = &(*at)->next) {
-		if (*at == self) {
-			*at = self->next;
-			return;
-		}
-	}
-}
-
-/* With the lock held, which is given up meanwhile. */
-static int
-await_change(struct password *p, const struct wait *w, struct fault *f)
-{
-	struct deadline d = deadline_in(-1, "verdict", NULL);
-	struct waiter self = {.wake = w->wake, .next = p->waiters};
-	int ret;
-
-	/* cppcheck-suppress autoVariables ; taken out again below */
-	p->waiters = &self;
-	pthread_mutex_unlock(&p->lock);
-	ret = wait_poll(w, NULL, 0, &d, f);
-	pthread_mutex_lock(&p->lock);
-	remove_waiter(p, &self);
-	return ret;
+	changes_tell(&p->changes);
 }
 
 /* With the lock held: this thread is the one that tries. */
@@ -254,7 +216,7 @@ password_get(struct password *p, const struct settings *s, const struct wait *w,
 		return run_program(p, s, w, f);
 	pthread_mutex_lock(&p->lock);
 	while (!ret && p->state == STATE_TRYING)
-		ret = await_change(p, w, f);
+		ret = changes_await(&p->changes, &p->lock, w, f);
 	if (!ret && p->state == STATE_ACCEPTED)
 		secret = p->secret;
 	else if (!ret && p->state == STATE_REJECTED)

@@ -299,15 +299,6 @@ transport_last_byte(const struct transport *t)
 	return t->last_byte;
 }
 
-void
-transport_swap_key(
-    struct transport *t, uint8_t *buffer, const uint8_t *blob, size_t n)
-{
-	if (transport_needs_key_swap())
-		t->swap =
-		    (struct key_swap){.buffer = buffer, .blob = blob, .n = n};
-}
-
 void *
 transport_alloc(struct transport *t, size_t n)
 {

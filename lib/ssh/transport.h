@@ -11,7 +11,7 @@
  *            algorithm lists
  * allocator  sees exit-status and exit-signal packets, so that "no status
  *            came" is never status 0; on 1.10 it makes RSA keys sign with
- *            SHA-2 (RFC 8332)
+ *            SHA-2 (RFC 8332), certificates and tokens' keys sign at all
  * sign       (auth.c) keys parsed once for all hosts, an agent of our own
  *
  * One request that awaits a reply at a time; a session belongs to one thread.
@@ -117,19 +117,32 @@ int64_t transport_last_byte(const struct transport *t);
  * time that we were stopped, or asked a person, is no silence. */
 bool transport_silent(const struct transport *t, int64_t interval, int count);
 
-/* For the sign step on libraries before 1.11: when the library has taken the
+/* Before the library is asked to offer a key. */
+void transport_expect_key(struct transport *t);
+
+/* After that, on libraries before 1.11: when the library has taken the
  * method's name from buffer and makes its packet, buffer (n bytes) is
  * overwritten with blob.  Nothing happens on newer ones. */
 void transport_swap_key(
     struct transport *t, uint8_t *buffer, const uint8_t *blob, size_t n);
 
+/* What is signed (RFC 4252, section 7): string session, and the packet that
+ * will be sent before the signature, which names the method.  Views. */
+struct sign_data {
+	struct blob packet;
+	struct blob method;
+};
+
+/* For the sign callback: what the library is to be given, so that it sends
+ * signature (RFC 4253, section 6.6: string algorithm, and what that has).
+ * The library's to free.  0, or -1 where it cannot be made to. */
+int transport_give_signature(struct transport *t, const struct sign_data *data,
+    const struct blob *signature, struct blob *given);
+
 /* Whether RSA keys need that; whether the server is too old for the
  * result. */
 bool transport_needs_key_swap(void);
 bool transport_lacks_rsa_sha2(const struct transport *t);
-
-/* Whether the library can log in with certificates of that type. */
-bool transport_can_certificate(const struct blob *type);
 
 /* What the server said when it last refused a login (RFC 4252, section
  * 5.1). */

@@ -72,17 +72,6 @@ transport_lacks_rsa_sha2(const struct transport *t)
 	    (major < 7 || (major == 7 && minor < 2));
 }
 
-bool
-transport_can_certificate(const struct blob *type)
-{
-	static const char ecdsa[] = "ecdsa-sha2-";
-
-	if (!transport_needs_key_swap())
-		return true;
-	return type->n > sizeof(ecdsa) &&
-	    !memcmp(type->p, ecdsa, sizeof(ecdsa) - 1);
-}
-
 LIBSSH2_CHANNEL *
 transport_take_agent(struct transport *t)
 {

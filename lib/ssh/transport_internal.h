@@ -6,11 +6,21 @@
 
 #include "ssh/transport.h"
 
+/* Of libraries before 1.11: the packet that offers a key. */
 struct key_swap {
+	int awaited; /* allocations until the packet's */
+	uint8_t *packet; /* the library's, or NULL */
 	uint8_t *buffer; /* NULL: nothing to swap */
 	const uint8_t *blob;
 	size_t n;
-	int allocations; /* seen since it was asked for */
+};
+
+/* What is to stand at the end of that packet. */
+struct tail_swap {
+	const uint8_t *given; /* what the library puts there; NULL: nothing */
+	size_t n;
+	size_t at; /* in the packet */
+	struct buf bytes;
 };
 
 enum {
@@ -37,6 +47,7 @@ struct transport {
 	bool forced; /* the key has a command of its own */
 	bool dead; /* hooks refuse, so that freeing never waits */
 	struct key_swap swap;
+	struct tail_swap tail;
 	struct transport_auth auth;
 	LIBSSH2_CHANNEL *agents[TRANSPORT_AGENTS]; /* not taken yet */
 	size_t n_agents;
@@ -56,6 +67,13 @@ void hook_debug(LIBSSH2_SESSION *session, int always, const char *message,
 void *hook_alloc(size_t n, void **abstract);
 void *hook_realloc(void *old, size_t n, void **abstract);
 void hook_free(void *p, void **abstract);
+
+/* Bytes of memory that hook_alloc has given. */
+size_t hook_size(const void *p);
+
+/* The allocator has given memory, is about to free it. */
+void sign_allocated(struct transport *t, uint8_t *p);
+void sign_freed(struct transport *t, const void *p);
 
 /* If the lists of both sides have nothing in common, fills the fault with
  * them and returns 1. */

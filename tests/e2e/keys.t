@@ -108,4 +108,57 @@ ssh-keygen -q -H -f "$T/known_hosts" >/dev/null 2>&1
 run fab-run web1 'echo in'
 out_is in 'hashed names are understood'
 
+# An agent that does not answer: it is stopped, or its queue of connections is
+# full, so that not even connecting to it ends.
+cat >"$T/full.py" <<'END'
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen(0)
+held = []
+while True:
+    c = socket.socket(socket.AF_UNIX)
+    c.setblocking(False)
+    held.append(c)
+    try:
+        c.connect(sys.argv[1])
+    except BlockingIOError:
+        break
+print("ready", flush=True)
+sys.stdin.read()
+END
+mkfifo "$T/hold" "$T/full_ready"
+python3 "$T/full.py" "$T/full" <"$T/hold" >"$T/full_ready" &
+helpers="$helpers $!"
+exec 9>"$T/hold"
+read -r _ <"$T/full_ready"
+i=0
+while [ $i -lt 40 ]; do
+	i=$((i + 1))
+	echo "n$i HostName=127.0.0.1 Port=$web1_port HostKeyAlias=[127.0.0.1]:$web1_port"
+done >"$T/list"
+kill -STOP "$SSH_AGENT_PID"
+for socket in "$SSH_AUTH_SOCK" "$T/full"; do
+	config "$T/keys/ed25519" "IdentityAgent $socket" ''
+	begun=$(date +%s)
+	run "$B/fab-run" -F "$T/config" -j 8 -f "$T/list" true
+	status_is 0 'forty hosts log in beside an agent that is silent'
+	ok 'which is waited for once' [ $(($(date +%s) - begun)) -le 16 ]
+	is "$(grep -c "ssh-agent $socket: no answer in 10 s" "$T/err")" 1 \
+		'and named once'
+	start "$B/fab-run" -F "$T/config" -j 8 -f "$T/list" true
+	wait_for 5 sh -c "[ \$(ls /proc/$started/task | wc -l) -ge 8 ]"
+	begun=$(date +%s)
+	kill -TERM "$started"
+	finish
+	status_is 143 'a signal ends that wait'
+	ok 'at once' [ $(($(date +%s) - begun)) -le 6 ]
+done
+config "$T/keys/stranger" "IdentityAgent $SSH_AUTH_SOCK" ''
+run "$B/fab-run" -F "$T/config" web1 true
+status_is 255 'without another key that is 255'
+err_like 'authentication: .*; ssh-agent .*: no answer in 10 s' 'and says why'
+kill -CONT "$SSH_AGENT_PID"
+exec 9>&-
+
 done_testing

@@ -28,12 +28,12 @@ helpers="$helpers $!"
 wait_for 5 test -s "$T/port"
 here=$(cat "$T/port")
 
-# talk.py PORT N SIZE: N connections send, end their side, and must get all of
+# talk.py PORT N SIZE [ADDRESS]: N connections send, end their side, and must get all of
 # it back; how many did is printed.
 cat >"$T/talk.py" <<'END'
 import socket, sys, threading
 def talk(i, data, results):
-    s = socket.create_connection(("localhost", int(sys.argv[1])))
+    s = socket.create_connection(((sys.argv + ["localhost"])[4], int(sys.argv[1])))
     def send():
         s.sendall(data)
         s.shutdown(socket.SHUT_WR)
@@ -70,7 +70,7 @@ ok 'the port is closed afterwards' not as_root_on web1 "$TOOLS/port" open \
 
 run fab-run -R "$there:localhost:$here" closed 'echo in'
 status_is 0 'a refused forward is no failure, as with ssh'
-err_like 'closed: -R: the server does not listen on port .*AllowTcpForwarding' \
+err_like 'closed: -R: the server does not listen on localhost port .*AllowTcpForwarding' \
 	'but it is told'
 run fab-run -o ExitOnForwardFailure=yes -R "$there:localhost:$here" closed 'echo in'
 status_is 255 'with ExitOnForwardFailure it is 255'
@@ -79,8 +79,8 @@ run fab-run -R 80 web1 true
 status_is 125 'what is no forward is 125'
 
 # Local: the command there is the server.
-start fab-run -L "0:localhost:$there" web1 \
-	"python3 -c 'import re,sys; s=open(\"$seen/echo.py\").read(); exec(s.replace(\", 0)\", \", $there)\"))'"
+serve_there="python3 -c 'import re,sys; s=open(\"$seen/echo.py\").read(); exec(s.replace(\", 0)\", \", $there)\"))'"
+start fab-run -L "0:localhost:$there" web1 "$serve_there"
 wait_for 10 grep -q 'leads to' "$T/err"
 local_port=$(sed -n 's/.*port \([0-9]*\) here.*/\1/p' "$T/err")
 wait_for 10 grep -q "^$there" "$T/out"
@@ -89,6 +89,65 @@ is "$(python3 "$T/talk.py" "$local_port" 32 400)" 32 'also many at once'
 kill -TERM "$started"
 finish
 ok 'and is closed with the command' port_closed "$local_port"
+
+# Many of them, and other addresses.
+set --
+while [ $# -lt 32 ]; do
+	set -- "$@" -L "0:localhost:$there"
+done
+taken=$(free_port)
+"$TOOLS/port" hold 127.0.0.1 "$taken" >"$T/held" &
+helpers="$helpers $!"
+wait_for 5 grep -q holding "$T/held"
+set -- "$@" -L "127.0.0.1:$taken:localhost:$there" -L 0:localhost:1
+if has_ipv6; then
+	six=$(free_port)
+	set -- "$@" -L "[::1]:$six:localhost:$there"
+fi
+start fab-run "$@" web1 "$serve_there"
+wait_for 10 grep -q "^$there" "$T/out"
+is "$(grep -c 'leads to' "$T/err")" 17 'sixteen ports here lead to a host'
+talks=
+# shellcheck disable=SC2013 # words
+for port in $(sed -n "s/.*port \([0-9]*\) here.* $there\$/\1/p" "$T/err"); do
+	python3 "$T/talk.py" "$port" 4 40 >"$T/said.$port" &
+	talks="$talks $!"
+done
+# shellcheck disable=SC2086 # a list
+wait $talks
+is "$(cat "$T"/said.* | sort | uniq -c | tr -s ' ')" ' 16 4' 'all at once'
+err_like "web1: -L: 127.0.0.1 port $taken: .*in use" 'one that is taken is told'
+last=$(sed -n 's/.*port \([0-9]*\) here.* port 1$/\1/p' "$T/err")
+"$TOOLS/port" open 127.0.0.1 "$last"
+ok 'and what the host cannot connect to' \
+	wait_for 5 grep -q 'web1: -L: .*localhost port 1: ' "$T/err"
+if has_ipv6; then
+	ok 'an IPv6 address is listened on' "$TOOLS/port" open ::1 "$six"
+	ok 'and no other' not "$TOOLS/port" open 127.0.0.1 "$six"
+fi
+kill -TERM "$started"
+finish
+if isolated web1 && has_ipv6; then
+	run fab-run -R "[::1]:$there:localhost:$here" web1 \
+		"$seen/bin/port open ::1 $there && ! $seen/bin/port open 127.0.0.1 $there && python3 $seen/talk.py $there 1 4 ::1"
+	out_is 1 '-R listens on an IPv6 address alone'
+fi
+if [ "$is_root" ]; then
+	several=$(free_port)
+	printf '127.0.0.%d several.test\n' 1 2 3 4 >"$T/several"
+	start unshare -m sh -c "mount --bind '$T/several' /etc/hosts &&
+		exec fab-run -L several.test:$several:localhost:$there web1 \"\$1\"" \
+		sh "$serve_there"
+	wait_for 10 grep -q "^$there" "$T/out"
+	for i in 1 2 3 4; do
+		"$TOOLS/port" open "127.0.0.$i" "$several" && echo "$i"
+	done >"$T/reached"
+	is "$(tr '\n' ' ' <"$T/reached")" '1 2 3 4 ' \
+		'all addresses of a name are listened on'
+	kill -TERM "$started"
+	finish
+fi
+
 run fab-run -L "0:localhost:1" -H web1,closed true
 status_is 125 '-L with several hosts is 125'
 

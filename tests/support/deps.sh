@@ -15,8 +15,8 @@ apt_build='gcc libc6-dev make pkg-config libssh2-1-dev libssl-dev musl-tools
 	openssh-server openssh-client sudo curl'
 apt_check='libcriterion-dev perl git clang libclang-rt-dev clang-format
 	clang-tidy cppcheck shellcheck mandoc tmux valgrind libpam-oath dnf createrepo-c
-	rpm python3-minimal python3 procps wget w3m zchunk ksh mksh zsh fish
-	tcsh busybox rsync clustershell pssh pdsh
+	rpm python3-minimal python3 python3-cryptography procps wget w3m
+	zchunk ksh mksh zsh fish tcsh busybox rsync clustershell pssh pdsh
 	python3-pip lynx zypper npm chromium gcc-aarch64-linux-gnu
 	libc6-dev-arm64-cross'
 dnf_build='gcc make pkgconf-pkg-config libssh2-devel openssl-devel musl-gcc
@@ -24,7 +24,8 @@ dnf_build='gcc make pkgconf-pkg-config libssh2-devel openssl-devel musl-gcc
 	rpm-build util-linux diffutils findutils'
 dnf_check='libcriterion-devel perl-Test-Harness git clang compiler-rt
 	clang-tools-extra libasan libubsan libtsan cppcheck ShellCheck mandoc
-	tmux valgrind apt dpkg python3 python3-pip procps-ng wget w3m lynx
+	tmux valgrind apt dpkg python3 python3-cryptography python3-pip
+	procps-ng wget w3m lynx
 	zchunk zypper npm chromium ksh mksh zsh fish tcsh busybox rsync
 	clustershell pssh pdsh'
 apk_build='gcc musl-dev linux-headers make pkgconf libssh2-dev openssl-dev
@@ -32,15 +33,16 @@ apk_build='gcc musl-dev linux-headers make pkgconf libssh2-dev openssl-dev
 	curl util-linux coreutils findutils dpkg apt dnf createrepo_c rpm'
 apk_check='criterion-dev perl perl-utils git clang compiler-rt
 	clang-extra-tools cppcheck shellcheck mandoc tmux valgrind python3
-	procps openssh wget w3m lynx zchunk npm py3-pip chromium mksh zsh fish
-	tcsh rsync'
+	py3-cryptography procps openssh wget w3m lynx zchunk npm py3-pip
+	chromium mksh zsh fish tcsh rsync'
 other='a C11 compiler, make, pkg-config, libssh2 (1.10 or later) and OpenSSL
 	(3.0 or later) with headers, musl-gcc; for the demo: openssh server
 	and client, sudo, curl, and apt with dpkg, or dnf with createrepo_c
 	and rpmbuild'
 other_check='Criterion, perl (prove), git, clang with its sanitizers,
 	clang-format, clang-tidy, cppcheck, shellcheck, mandoc, tmux,
-	valgrind, dnf, createrepo_c, rpmbuild, apt, python3 with pip,
+	valgrind, dnf, createrepo_c, rpmbuild, apt, python3 with pip and
+	cryptography,
 	wget, w3m, lynx, zchunk, zypper, npm, chromium; ksh, mksh, zsh, fish,
 	tcsh and busybox; rsync; clustershell, pssh and pdsh to compare with'
 }

@@ -93,3 +93,26 @@ Test(ssh_newkeys, what_is_no_line_is_named)
 		newkeys_free(n);
 	}
 }
+
+Test(ssh_newkeys, hosts_of_one_name_are_asked_about_once)
+{
+	char front[] = "front", back[] = "back", name[] = "192.0.2.1";
+	struct settings a = {.host = front, .hostname = name, .port = 2222};
+	struct settings b = {.host = back, .hostname = name, .port = 2222};
+	struct settings c = {.host = back, .hostname = name, .port = 22};
+	struct newkeys *n = newkeys_new();
+	struct buf table;
+
+	newkeys_gather(n, &a, &key);
+	newkeys_gather(n, &b, &key);
+	buf_init(&table, 65536);
+	cr_expect_eq(newkeys_table(n, &table), 1);
+	cr_expect_not_null(
+	    strstr(buf_str(&table), "  front ([192.0.2.1]:2222)  "));
+	newkeys_gather(n, &c, &key);
+	buf_clear(&table);
+	cr_expect_eq(newkeys_table(n, &table), 2);
+	cr_expect_not_null(strstr(buf_str(&table), "  back (192.0.2.1) "));
+	buf_release(&table);
+	newkeys_free(n);
+}
