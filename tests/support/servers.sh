@@ -1,0 +1,96 @@
+# Sourced after lib.sh by tests with servers other than OpenSSH's.
+# shellcheck shell=sh
+
+# server NAME PROGRAM ARG...: a host whose connections PROGRAM serves, each on
+# its standard input and output. It has one key, that of the type $server_key.
+server()
+{
+	_host=$1
+	shift
+	_dir=$T/hosts/$_host
+	_kind=
+	mkdir -p "$_dir"
+	client_key ed25519
+	cp "$T/keys/all.pub" "$_dir/authorized_keys"
+	host_key "${server_key-ed25519}" "$_dir" || return
+	_seen=$(seen_dir "$_host")
+	host_start "$@" || return
+	host_add
+}
+
+# python_with MODULE: sets $python to one that has it.
+python_with()
+{
+	for python in python3 /usr/bin/python3; do
+		"$python" -c "import $1" 2>/dev/null && return
+	done
+	skip_all "needs $1 for python3"
+}
+
+# faults: the server that does what real ones do not, a host for each of its
+# behaviours (ssh_faults.py); what one has seen stands in $T/faults/NAME.
+faults()
+{
+	python_with cryptography
+	mkdir "$T/faults"
+	mkfifo "$T/faults/ready"
+	"$python" "$SUPPORT/ssh_faults.py" "$T/faults" "$T/ssh_extra" \
+		"$T/known_hosts" >"$T/faults/ready" 2>"$T/faults/log" &
+	helpers="$helpers $!"
+	client_key ed25519
+	read -r _ready <"$T/faults/ready"
+	[ "$_ready" ] || {
+		diag "$T/faults/log"
+		skip_all 'the server does not start'
+	}
+	ssh_config
+	# fab-run, but a deadline of its own passes 20 times sooner
+	mkdir "$T/hasty"
+	ln -s "$TOOLS/hasty" "$T/hasty/fab-run"
+	printf '#!/bin/sh\nexec "%s" -F "%s" "$@"\n' "$T/hasty/fab-run" \
+		"$T/ssh_config" >"$T/bin/hasty"
+	chmod +x "$T/bin/hasty"
+}
+
+# status_of HOST: its "status" in the output of --json.
+status_of()
+{
+	sed -n 's/^{"host":"'"$1"'",.*"status":"\([a-z]*\)".*/\1/p' "$T/out"
+}
+
+# field_of HOST NAME: another.
+field_of()
+{
+	sed -n 's/^{"host":"'"$1"'",.*"'"$2"'":\([^,}]*\).*/\1/p' "$T/out"
+}
+
+# ends_as HOST CLASS ERE: HOST, of those of the last run, with --json, ended
+# with that class, and a message that begins with its name.
+ends_as()
+{
+	is "$(status_of "$1")" "$2" "$1 is of class $2"
+	like "$T/err" "^fab-run: $1: $3" "$1 is told"
+}
+
+# measured COMMAND...: sets $memory, the most kilobytes that it had.
+measured()
+{
+	"$python" -c 'import resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as f:
+    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=f)
+sys.exit(code)' "$T/memory" "$@"
+	_code=$?
+	memory=$(cat "$T/memory")
+	return $_code
+}
+
+# within KILOBYTES NAME: what the last command had; a sanitizer takes more.
+within()
+{
+	if [ "${SANITIZED-}" ]; then
+		skip 'with a sanitizer, memory is not counted' "$2"
+	else
+		ok "$2" [ "$memory" -le "$1" ]
+	fi
+}
