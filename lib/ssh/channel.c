@@ -39,6 +39,8 @@ channel_adopt(struct transport *t, LIBSSH2_CHANNEL *raw)
 	struct channel *c = mem_alloc(1, sizeof(*c));
 
 	*c = (struct channel){.t = t, .raw = raw, .id = transport_opened_id(t)};
+	(void)libssh2_channel_window_read_ex(raw, NULL, &c->window);
+	transport_add_window(t, c->window);
 	return c;
 }
 
@@ -58,6 +60,9 @@ channel_open_session(struct transport *t, uint32_t window,
 		return NULL;
 	}
 	c = channel_adopt(t, o.raw);
+	/* as one of the list, it counts with what has come */
+	transport_remove_window(t, c->window);
+	c->window = 0;
 	transport_add_channel(t, c);
 	return c;
 }
@@ -146,16 +151,26 @@ channel_open_direct(struct transport *t, const char *host, int port,
 struct start_request {
 	struct channel *c;
 	const char *request, *text;
+	bool closed; /* instead of an answer */
 };
 
 static int
 start_step(void *arg)
 {
 	struct start_request *s = arg;
-
-	return libssh2_channel_process_startup(s->c->raw, s->request,
+	int rc = libssh2_channel_process_startup(s->c->raw, s->request,
 	    (unsigned int)strlen(s->request), s->text,
 	    (unsigned int)strlen(s->text));
+
+	/* the library would go on to wait for the answer */
+	s->closed = transport_again(rc) && libssh2_channel_eof(s->c->raw) == 1;
+	return s->closed ? LIBSSH2_ERROR_CHANNEL_CLOSED : rc;
+}
+
+static const char *
+why_not_started(const struct start_request *s)
+{
+	return s->closed ? "it closes the channel" : transport_error(s->c->t);
 }
 
 int
@@ -167,7 +182,7 @@ channel_exec(struct channel *c, const char *command, const struct deadline *d,
 
 	if (rc && f->class == FAULT_NONE)
 		return fault_set(f, FAULT_CONNECT, 0,
-		    "the server starts no command: %s", transport_error(c->t));
+		    "the server starts no command: %s", why_not_started(&s));
 	return rc ? -1 : 0;
 }
 
@@ -225,6 +240,8 @@ channel_request_terminal(struct channel *c,
 void
 channel_resize(struct channel *c, int columns, int rows)
 {
+	if (c->salvaging)
+		return;
 	(void)libssh2_channel_request_pty_size_ex(c->raw, columns, rows, 0, 0);
 }
 
@@ -237,22 +254,68 @@ channel_subsystem(struct channel *c, const char *name, const struct deadline *d,
 
 	if (rc && f->class == FAULT_NONE)
 		return fault_set(f, FAULT_CONNECT, 0,
-		    "the server has no %s: %s", name, transport_error(c->t));
+		    "the server has no %s: %s", name, why_not_started(&s));
 	return rc ? -1 : 0;
+}
+
+/* Once the library has failed, it gives out nothing of what it had received
+ * before: but it frees that together with the channel, and is seen to. */
+static void
+salvage(struct channel *c)
+{
+	c->salvaging = true;
+	buf_init(&c->salvaged[CHANNEL_STDOUT], CHANNEL_SALVAGED_MAX);
+	buf_init(&c->salvaged[CHANNEL_STDERR], CHANNEL_SALVAGED_MAX);
+	transport_mute(c->t);
+	(void)libssh2_channel_free(c->raw);
+	c->raw = NULL;
+}
+
+static ssize_t
+read_salvaged(
+    struct channel *c, enum channel_stream stream, void *bytes, size_t n)
+{
+	struct buf *from = &c->salvaged[stream];
+
+	if (from->len == 0)
+		return c->salvaged[!stream].len ? CHANNEL_EOF : CHANNEL_BROKEN;
+	if (n > from->len)
+		n = from->len;
+	memcpy(bytes, from->data, n);
+	buf_consume(from, n);
+	return (ssize_t)n;
+}
+
+/* The library throws away what is beyond a window or the size of a packet. */
+static ssize_t
+end_of_stream(struct channel *c, enum channel_stream stream)
+{
+	if (c->done[stream] <= c->taken[stream])
+		return CHANNEL_EOF;
+	transport_blame(c->t,
+	    "the server sent more at once than it may, and some was dropped");
+	return CHANNEL_BROKEN;
 }
 
 ssize_t
 channel_read(
     struct channel *c, enum channel_stream stream, void *bytes, size_t n)
 {
-	ssize_t got = libssh2_channel_read_ex(c->raw, (int)stream, bytes, n);
+	ssize_t got;
 
-	if (got > 0)
+	if (c->salvaging)
+		return read_salvaged(c, stream, bytes, n);
+	got = libssh2_channel_read_ex(c->raw, (int)stream, bytes, n);
+	if (got > 0) {
+		c->taken[stream] += (size_t)got;
 		return got;
-	if (got < 0 && !transport_again((int)got))
-		return CHANNEL_BROKEN;
+	}
+	if (got < 0 && !transport_again((int)got)) {
+		salvage(c);
+		return read_salvaged(c, stream, bytes, n);
+	}
 	if (libssh2_channel_eof(c->raw))
-		return CHANNEL_EOF;
+		return end_of_stream(c, stream);
 	return transport_ended(c->t) ? CHANNEL_BROKEN : CHANNEL_AGAIN;
 }
 
@@ -261,7 +324,7 @@ channel_write(struct channel *c, const void *bytes, size_t n)
 {
 	ssize_t done;
 
-	if (transport_ended(c->t))
+	if (transport_ended(c->t) || c->salvaging)
 		return CHANNEL_BROKEN;
 	if (transport_queued(c->t) >= TRANSPORT_QUEUE_MAX)
 		return CHANNEL_AGAIN;
@@ -280,6 +343,8 @@ channel_send_eof(struct channel *c)
 
 	if (c->eof_sent)
 		return 0;
+	if (c->salvaging)
+		return CHANNEL_BROKEN;
 	rc = libssh2_channel_send_eof(c->raw);
 	if (transport_again(rc))
 		return CHANNEL_AGAIN;
@@ -290,13 +355,14 @@ channel_send_eof(struct channel *c)
 int
 channel_signal(struct channel *c, const char *name)
 {
-	return transport_signal(c->raw, name);
+	return c->salvaging ? -1 : transport_signal(c->raw, name);
 }
 
 bool
 channel_window_open(struct channel *c)
 {
-	return libssh2_channel_window_read_ex(c->raw, NULL, NULL) > 0;
+	return !c->salvaging &&
+	    libssh2_channel_window_read_ex(c->raw, NULL, NULL) > 0;
 }
 
 /* libssh2_channel_wait_closed answers at once when the close has come, and
@@ -304,29 +370,13 @@ channel_window_open(struct channel *c)
 bool
 channel_closed_by_peer(struct channel *c)
 {
-	return libssh2_channel_wait_closed(c->raw) == 0;
-}
-
-static void
-read_signal_name(struct channel *c)
-{
-	char *name = NULL;
-	size_t n = 0;
-
-	libssh2_channel_get_exit_signal(
-	    c->raw, &name, &n, NULL, NULL, NULL, NULL);
-	if (name && n < sizeof(c->signal_name))
-		memcpy(c->signal_name, name, n + 1);
-	if (name)
-		libssh2_free(transport_session(c->t), name);
+	return c->salvaging || libssh2_channel_wait_closed(c->raw) == 0;
 }
 
 enum channel_end
 channel_end(struct channel *c, int *status, const char **signal_name)
 {
-	*status = libssh2_channel_get_exit_status(c->raw);
-	if (c->ended == CHANNEL_SIGNALLED && !c->signal_name[0])
-		read_signal_name(c);
+	*status = c->status;
 	*signal_name = c->signal_name;
 	return c->ended;
 }
@@ -334,14 +384,11 @@ channel_end(struct channel *c, int *status, const char **signal_name)
 int
 channel_free(struct channel *c)
 {
-	int rc = libssh2_channel_free(c->raw);
+	int rc = c->salvaging ? 0 : libssh2_channel_free(c->raw);
 
 	if (transport_again(rc) && !transport_ended(c->t))
 		return CHANNEL_AGAIN;
-	if (!transport_again(rc))
-		c->raw = NULL;
-	transport_remove_channel(c->t, c);
-	mem_free(c);
+	channel_abandon(c);
 	return 0;
 }
 
@@ -352,5 +399,8 @@ channel_abandon(struct channel *c)
 		return;
 	/* the session frees the library's part of it */
 	transport_remove_channel(c->t, c);
+	transport_remove_window(c->t, c->window);
+	buf_release(&c->salvaged[CHANNEL_STDOUT]);
+	buf_release(&c->salvaged[CHANNEL_STDERR]);
 	mem_free(c);
 }

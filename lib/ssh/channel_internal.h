@@ -10,10 +10,22 @@ struct channel {
 	struct transport *t;
 	LIBSSH2_CHANNEL *raw;
 	uint32_t id; /* ours, as the server's packets name it */
+	unsigned long window; /* counted for the library's memory, bytes */
 	enum channel_end ended;
 	bool eof_sent;
+	int status; /* 255 where it is more */
 	char signal_name[32];
+	/* By stream, the bytes that we have read, and those in packets that
+	 * the library is done with: the others are what it threw away. */
+	uint64_t taken[2], done[2];
+	/* What it still had when it failed, and would give to nobody. */
+	bool salvaging;
+	struct buf salvaged[2];
 	struct channel *next;
+};
+
+enum {
+	CHANNEL_SALVAGED_MAX = 64 << 20 /* more than any window */
 };
 
 #endif

@@ -202,6 +202,21 @@ wait_for_more(struct running *r, struct fault *f)
 }
 
 static int
+lost_fault(struct running *r, struct fault *f)
+{
+	if (!r->broken)
+		return fault_set(f, FAULT_LOST, 0,
+		    "the server closed the command's channel, and told no exit "
+		    "status");
+	if (transport_breach(r->c->t))
+		return fault_set(
+		    f, FAULT_LOST, 0, "%s", transport_why(r->c->t));
+	return fault_set(f, FAULT_LOST, 0,
+	    "the connection was lost before the command ended: %s",
+	    transport_why(r->c->t));
+}
+
+static int
 take_result(struct running *r, struct exec_result *result, struct fault *f)
 {
 	const char *name;
@@ -212,10 +227,9 @@ take_result(struct running *r, struct exec_result *result, struct fault *f)
 		return exec_stop_fault(r, f);
 	if (exec_sudo_pending(r) && !transport_ended(r->c->t))
 		return exec_sudo_fault(r, f);
-	if (result->end != CHANNEL_UNKNOWN)
+	if (result->end != CHANNEL_UNKNOWN && !transport_breach(r->c->t))
 		return 0;
-	return fault_set(f, FAULT_LOST, 0,
-	    "the connection was lost before the command ended");
+	return lost_fault(r, f);
 }
 
 /* A server that allows one session at a time forgets the one before only a
@@ -333,12 +347,15 @@ exec_turn(struct running *r, struct fault *f)
 	exec_terminal_pump(r);
 	if (finished(r))
 		return 1;
-	if (exec_check_stop(r, f) || exec_check_alive(r, f))
+	if (exec_check_stop(r, f))
+		return -1;
+	/* before the other keep-alives, which would take the turn of its own */
+	if (!moved && exec_linger(r, has_ended(r)))
+		return 1;
+	if (exec_check_alive(r, f))
 		return -1;
 	if (moved)
 		return 0;
-	if (exec_linger(r, has_ended(r)))
-		return 1;
 	if (!transport_ended(r->c->t))
 		return wait_for_more(r, f);
 	/* the end of the connection has come, and all was read before it */

@@ -82,8 +82,20 @@ int transport_wait(struct transport *t, struct pollfd *fds, nfds_t n,
 /* Whether a libssh2 result means that it must be tried again. */
 bool transport_again(int rc);
 
-/* What the library says about its last error, for messages.  Borrowed. */
+/* Why the library's last call failed, for messages: what the server said when
+ * it ended the connection, or what the library says.  Borrowed. */
 const char *transport_error(struct transport *t);
+
+/* What the server said when it ended the connection (RFC 4253, section 11.1),
+ * printable, or "".  Borrowed. */
+const char *transport_farewell(const struct transport *t);
+
+/* Why the connection is of no use any more, for messages.  Borrowed. */
+const char *transport_why(const struct transport *t);
+
+/* What the server did that it may not: a constant, for transport_why. */
+void transport_blame(struct transport *t, const char *breach);
+bool transport_breach(const struct transport *t);
 
 /* Bytes that wait to be sent; whether the peer's end has been seen. */
 size_t transport_queued(const struct transport *t);
@@ -165,6 +177,11 @@ const struct kexinit *transport_server(const struct transport *t);
 /* The server's reason for the last channel that it did not open (RFC 4254,
  * section 5.1): 1 is prohibited, 2 could not connect. */
 uint32_t transport_open_failure(const struct transport *t);
+
+/* For channel.c: bytes that the server may send, by the windows of its
+ * channels: as much as they need, the library gets memory. */
+void transport_add_window(struct transport *t, size_t n);
+void transport_remove_window(struct transport *t, size_t n);
 
 /* For channel.c: the list in which the allocator looks for the channel that
  * an exit-status belongs to; the id of the channel opened last. */

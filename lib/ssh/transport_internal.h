@@ -6,6 +6,8 @@
 
 #include "ssh/transport.h"
 
+extern const char transport_parting[];
+
 struct key_swap {
 	uint8_t *buffer; /* NULL: nothing to swap */
 	const uint8_t *blob;
@@ -15,6 +17,9 @@ struct key_swap {
 
 enum {
 	TRANSPORT_AGENTS = 16,
+	TRANSPORT_FAREWELL_MAX = 400, /* bytes */
+	TRANSPORT_MEMORY = 32 << 20, /* bytes that the library may have */
+	TRANSPORT_SMALLEST = 128, /* bytes that it takes for one of data */
 	TRANSPORT_TURN = 1 << 20 /* bytes read between two waits */
 };
 
@@ -27,6 +32,11 @@ struct transport {
 	char *offered[KEXINIT_LISTS]; /* ours, or NULL */
 	char early[512]; /* read ahead for single-byte reads */
 	size_t early_at, early_len;
+	/* Bytes of SSH- seen in a line, or -1: not its beginning. */
+	int greeting;
+	bool greeted; /* all four */
+	size_t memory; /* bytes that the library has */
+	size_t windows; /* of channels that are not in the list, bytes */
 	uint64_t received, sent; /* bytes */
 	uint64_t waited; /* received, when we waited last */
 	int64_t last_byte;
@@ -36,6 +46,9 @@ struct transport {
 	bool settled;
 	bool forced; /* the key has a command of its own */
 	bool dead; /* hooks refuse, so that freeing never waits */
+	/* transport_parting and the server's reason, if it told; or empty */
+	struct buf farewell;
+	const char *breach; /* what it did that it may not, or NULL */
 	struct key_swap swap;
 	struct transport_auth auth;
 	LIBSSH2_CHANNEL *agents[TRANSPORT_AGENTS]; /* not taken yet */
@@ -52,6 +65,8 @@ ssize_t hook_send(libssh2_socket_t fd, const void *bytes, size_t n, int flags,
 ssize_t hook_receive(
     libssh2_socket_t fd, void *bytes, size_t n, int flags, void **abstract);
 void hook_debug(LIBSSH2_SESSION *session, int always, const char *message,
+    int n, const char *language, int language_n, void **abstract);
+void hook_disconnect(LIBSSH2_SESSION *session, int reason, const char *message,
     int n, const char *language, int language_n, void **abstract);
 void *hook_alloc(size_t n, void **abstract);
 void *hook_realloc(void *old, size_t n, void **abstract);
