@@ -5,7 +5,8 @@
  * USERAUTH_FAILURE, one with type 98 a
  * CHANNEL_REQUEST that was dealt with (RFC 4254, section 6.10 has exit-status
  * and exit-signal), one with type 91 a CHANNEL_OPEN_CONFIRMATION, whose first
- * number is our id of the channel, and those with types 94 and 95 are
+ * number is our id of the channel, those with types 31 and 33 have a host key,
+ * and those with types 94 and 95 are
  * CHANNEL_DATA and CHANNEL_EXTENDED_DATA that were read, or thrown away.
  */
 #include <errno.h>
@@ -25,6 +26,8 @@
 #include "ssh/transport_internal.h"
 
 enum {
+	SSH_MSG_KEX_REPLY = 31, /* of most methods */
+	SSH_MSG_KEX_GEX_REPLY = 33,
 	SSH_MSG_USERAUTH_FAILURE = 51,
 	SSH_MSG_CHANNEL_OPEN_CONFIRMATION = 91,
 	SSH_MSG_CHANNEL_OPEN_FAILURE = 92,
@@ -373,7 +376,7 @@ see_request(struct transport *t, struct blob packet)
 	struct blob name;
 	uint8_t reply;
 
-	if (!c || blob_get_string(&packet, &name) ||
+	if (!c || c->ended || blob_get_string(&packet, &name) ||
 	    blob_get_u8(&packet, &reply))
 		return;
 	if (blob_is(&name, "exit-status"))
@@ -433,6 +436,25 @@ see_refusal(struct transport *t, struct blob packet)
 	auth->seen = auth->answered = true;
 }
 
+/* An answer in a key exchange was dealt with: the library looks at the host key
+ * in it, and for all that it knows, each may have another. */
+static void
+see_host_key(struct transport *t)
+{
+	size_t n = 0;
+	int type;
+	const char *key = libssh2_session_hostkey(t->session, &n, &type);
+
+	if (!key || t->dead)
+		return;
+	if (!t->host_key.len) {
+		(void)buf_append(&t->host_key, key, n);
+	} else if (t->host_key.len != n || memcmp(t->host_key.data, key, n)) {
+		t->breach = "host key: has changed during the connection";
+		t->dead = true;
+	}
+}
+
 static void
 see_packet(struct transport *t, uint8_t type, struct blob packet)
 {
@@ -443,6 +465,8 @@ see_packet(struct transport *t, uint8_t type, struct blob packet)
 		see_data(t, type, packet);
 	else if (type == SSH_MSG_CHANNEL_REQUEST)
 		see_request(t, packet);
+	else if (type == SSH_MSG_KEX_REPLY || type == SSH_MSG_KEX_GEX_REPLY)
+		see_host_key(t);
 	else if (type == SSH_MSG_USERAUTH_FAILURE && !t->settled)
 		see_refusal(t, packet);
 	else if (type == SSH_MSG_CHANNEL_OPEN_CONFIRMATION)

@@ -42,6 +42,7 @@ transport_new(int fd, const struct wait *wait)
 	t->last_byte = t->last_keepalive = clock_now();
 	buf_init(&t->queue, TRANSPORT_QUEUE_LIMIT);
 	buf_init(&t->farewell, TRANSPORT_FAREWELL_MAX);
+	buf_init(&t->host_key, TRANSPORT_HOST_KEY_MAX);
 	kexinit_init(&t->server);
 	(void)fdio_set_nonblock(fd, 1);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -81,6 +82,7 @@ transport_free(struct transport *t)
 	close(t->fd);
 	buf_release(&t->queue);
 	buf_release(&t->farewell);
+	buf_release(&t->host_key);
 	kexinit_release(&t->server);
 	for (i = 0; i < KEXINIT_LISTS; i++)
 		mem_free(t->offered[i]);

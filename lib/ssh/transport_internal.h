@@ -18,6 +18,7 @@ struct key_swap {
 enum {
 	TRANSPORT_AGENTS = 16,
 	TRANSPORT_FAREWELL_MAX = 400, /* bytes */
+	TRANSPORT_HOST_KEY_MAX = 65536, /* bytes */
 	TRANSPORT_MEMORY = 32 << 20, /* bytes that the library may have */
 	TRANSPORT_SMALLEST = 128, /* bytes that it takes for one of data */
 	TRANSPORT_TURN = 1 << 20 /* bytes read between two waits */
@@ -29,6 +30,7 @@ struct transport {
 	int fd;
 	struct buf queue; /* bytes that the socket did not take yet */
 	struct kexinit server;
+	struct buf host_key; /* that the server showed first */
 	char *offered[KEXINIT_LISTS]; /* ours, or NULL */
 	char early[512]; /* read ahead for single-byte reads */
 	size_t early_at, early_len;

@@ -97,7 +97,8 @@ class Direction:
 class Peer:
     """A client, and the conversation with it."""
 
-    def __init__(self, sock, behaviour, key):
+    def __init__(self, sock, behaviour, key, path):
+        self.path = path
         self.sock, self.behaviour, self.key = sock, behaviour, key
         self.shown = key  # the key that is shown
         self.out = self.into = None  # Direction
@@ -112,6 +113,13 @@ class Peer:
         self.signs = lambda key, h: key.sign(h)
         self.point = None  # ours, if not a true one
         self.channel = 0
+
+    def note(self, *lines):
+        """Writes down what was seen."""
+        self.seen += lines
+        with open(self.path + ".new", "w", encoding="ascii") as f:
+            f.write("".join(line + "\n" for line in self.seen))
+        os.rename(self.path + ".new", self.path)
 
     # -- Bytes and packets --
 
@@ -747,12 +755,13 @@ def _(peer):
     peer.wait_for(lambda: "channel-failure" in peer.seen)
     peer.send(GLOBAL_REQUEST, string(b"strange@example.com"), 1, b"y" * 100)
     peer.wait_for(lambda: "request-failure" in peer.seen)
+    # libssh2 answers nothing to the first, and before 1.11 nothing to the last
     for kind in (b"strange@example.com", b"forwarded-tcpip", b"x11",
                  b"auth-agent@openssh.com"):
         peer.send(CHANNEL_OPEN, string(kind), u32(99), u32(1 << 20),
                   u32(32768), string(b"localhost"), u32(1), string(b"there"),
                   u32(2))
-        if kind != b"auth-agent@openssh.com":
+        if kind in (b"forwarded-tcpip", b"x11"):
             n = peer.seen.count("open-failure")
             peer.wait_for(lambda: peer.seen.count("open-failure") > n)
     peer.send(192, b"not a message that anybody knows")
@@ -856,7 +865,7 @@ def _(peer):
     while left > 0:
         peer.put(b"w" * 32768)
         left -= 32768
-    peer.put(b"all was sent\n", 1)
+    peer.note("all was sent")
     peer.end(0)
 
 
@@ -1053,17 +1062,14 @@ def record(peer):
 # -- Serving --
 
 def serve(sock, name, behaviour, key, directory):
-    peer = Peer(sock, behaviour, key)
+    peer = Peer(sock, behaviour, key, os.path.join(directory, name))
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer.session()
     except Gone:
         pass
     finally:
-        path = os.path.join(directory, name)
-        with open(path + ".new", "w", encoding="ascii") as f:
-            f.write("".join(line + "\n" for line in peer.seen))
-        os.rename(path + ".new", path)
+        peer.note()
         sock.close()
 
 
