@@ -44,8 +44,6 @@ done
 for name in late-status status-no-eof status-alone disconnect-behind-status; do
 	is "$(field_of $name stdout)" '"out\n"' "and its output, $name"
 done
-is "$(field_of data-after-eof stdout)" '"out\nlate\n"' \
-	'what comes behind the end of file is output all the same'
 is "$(field_of status-first stdout | wc -c)" 500003 \
 	'output that comes after the status is read to its end'
 err_like 'status-alone: output was given up' 'output without an end is given up'

@@ -1,21 +1,38 @@
 # Sourced after lib.sh by tests with servers other than OpenSSH's.
 # shellcheck shell=sh
 
-# server NAME PROGRAM ARG...: a host whose connections PROGRAM serves, each on
-# its standard input and output. It has one key, that of the type $server_key.
-server()
+# A host whose connections another program serves, each on its standard input
+# and output:
+#	server_begin NAME
+#	host_key TYPE "$_dir", or $_dir/known_hosts by hand
+#	server_serve PROGRAM ARG...	(which sees $_dir as $_seen)
+server_begin()
 {
 	_host=$1
-	shift
-	_dir=$T/hosts/$_host
+	_dir=$T/hosts/$1
 	_kind=
+	_seen=$(seen_dir "$1")
 	mkdir -p "$_dir"
 	client_key ed25519
-	cp "$T/keys/all.pub" "$_dir/authorized_keys"
-	host_key "${server_key-ed25519}" "$_dir" || return
-	_seen=$(seen_dir "$_host")
-	host_start "$@" || return
-	host_add
+}
+
+server_serve()
+{
+	host_start "$@" && host_add
+}
+
+# authorize NAME: our key logs in as root and deploy, where only their
+# directories tell.
+authorize()
+{
+	cp "$T/keys/all.pub" "$T/hosts/$1/key"
+	as_root_on "$1" sh -c 'for user in root deploy; do
+		home=$(getent passwd $user | cut -d: -f6)
+		rm -rf "$home/.ssh"
+		mkdir -m 700 "$home/.ssh"
+		cat /run/host/key >"$home/.ssh/authorized_keys"
+		chown -R $user: "$home/.ssh"
+	done'
 }
 
 # python_with MODULE: sets $python to one that has it.
