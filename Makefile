@@ -106,7 +106,8 @@ CHECK_UNIT = $(if $(UNIT),tests/support/unit.t)
 SANITIZED = $(CHECK_UNIT) $(wildcard $(SANITIZED_E2E:%=tests/e2e/%.t))
 SANITIZED_E2E = run run_output run_stdin run_until sudo sudo_kinds keys login \
 	jump newkeys ports lost scope forward dnf apt hosts sshconfig \
-	put get put_sudo get_hostile copy_broken copy_fleet http http_options
+	put get put_sudo get_hostile copy_broken copy_fleet http http_options \
+	faults faults_command servers sshd_configs asyncssh
 
 check-asan:
 	tests/support/sanitized.sh asan address,undefined $(SANITIZED)
