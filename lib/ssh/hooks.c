@@ -1,53 +1,19 @@
 /*
- * The send, receive and memory hooks of a session.  The allocator keeps the
- * size of each block in front of it: when the library frees a packet, that
- * tells how far it may be looked at.  A packet freed with type 51 is a
- * USERAUTH_FAILURE, one with type 98 a
- * CHANNEL_REQUEST that was dealt with (RFC 4254, section 6.10 has exit-status
- * and exit-signal), one with type 91 a CHANNEL_OPEN_CONFIRMATION, whose first
- * number is our id of the channel, those with types 31 and 33 have a host key,
- * and those with types 94 and 95 are
- * CHANNEL_DATA and CHANNEL_EXTENDED_DATA that were read, or thrown away.
+ * The send and receive hooks of a session, and what the server says beside what
+ * is asked for.
  */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/quote.h"
-#include "base/secret.h"
-#include "ssh/blob.h"
-#include "ssh/channel_internal.h"
 #include "ssh/transport_internal.h"
 
-enum {
-	SSH_MSG_KEX_REPLY = 31, /* of most methods */
-	SSH_MSG_KEX_GEX_REPLY = 33,
-	SSH_MSG_USERAUTH_FAILURE = 51,
-	SSH_MSG_CHANNEL_OPEN_CONFIRMATION = 91,
-	SSH_MSG_CHANNEL_OPEN_FAILURE = 92,
-	SSH_MSG_CHANNEL_DATA = 94,
-	SSH_MSG_CHANNEL_EXTENDED_DATA = 95,
-	SSH_MSG_CHANNEL_REQUEST = 98,
-};
-
 const char transport_parting[] = "the server ended the connection: ";
-
-struct block {
-	size_t n;
-	max_align_t bytes[];
-};
-
-static struct block *
-block_of(void *p)
-{
-	return (struct block *)((char *)p - offsetof(struct block, bytes));
-}
 
 static bool
 is_reset(int error)
@@ -225,7 +191,8 @@ hook_debug(LIBSSH2_SESSION *session, int always, const char *message, int n,
     const char *language, int language_n, void **abstract)
 {
 	struct transport *t = *abstract;
-	char *text = mem_strndup(message, n > 0 ? (size_t)n : 0);
+	char *text = mem_strndup(
+	    message ? message : "", message && n > 0 ? (size_t)n : 0);
 	const char *options = strstr(text, "key options: ");
 
 	(void)session;
@@ -254,245 +221,4 @@ hook_disconnect(LIBSSH2_SESSION *session, int reason, const char *message,
 		quote_printable(&t->farewell, message, (size_t)n);
 	else
 		buf_printf(&t->farewell, "reason %d", reason);
-}
-
-/* Bytes of output that the library has for us. */
-static size_t
-unread(const struct transport *t)
-{
-	const struct channel *c;
-	unsigned long n;
-	size_t sum = 0;
-
-	for (c = t->channels; c; c = c->next) {
-		n = 0;
-		if (c->raw)
-			(void)libssh2_channel_window_read_ex(c->raw, &n, NULL);
-		sum += n;
-	}
-	return sum;
-}
-
-/* The library keeps each message that nobody awaits; all it may have is what
- * has come on its channels, in the smallest of packets, and some more. */
-static bool
-has_room(struct transport *t, size_t n)
-{
-	if (t->memory + n <= TRANSPORT_MEMORY ||
-	    t->memory + n <= TRANSPORT_MEMORY +
-		    (t->windows + unread(t)) * TRANSPORT_SMALLEST)
-		return true;
-	t->breach = "the server sends more than anybody asked for";
-	return false;
-}
-
-void *
-hook_alloc(size_t n, void **abstract)
-{
-	struct transport *t = *abstract;
-	struct key_swap *swap = &t->swap;
-	struct block *b = has_room(t, n) ? malloc(sizeof(*b) + n) : NULL;
-
-	if (!b)
-		return NULL;
-	b->n = n;
-	t->memory += n;
-	/* first the method's name is copied, then the packet made */
-	if (swap->buffer && ++swap->allocations == 2) {
-		memcpy(swap->buffer, swap->blob, swap->n);
-		swap->buffer = NULL;
-	}
-	/* cppcheck-suppress memleak ; the library holds what is inside */
-	return b->bytes;
-}
-
-void *
-hook_realloc(void *old, size_t n, void **abstract)
-{
-	struct transport *t = *abstract;
-	struct block *b;
-	size_t before;
-
-	if (!old)
-		return hook_alloc(n, abstract);
-	before = block_of(old)->n;
-	if (!has_room(t, n))
-		return NULL;
-	b = realloc(block_of(old), sizeof(*b) + n);
-	if (!b)
-		return NULL;
-	t->memory += n - before;
-	b->n = n;
-	/* cppcheck-suppress memleak ; the library holds what is inside */
-	return b->bytes;
-}
-
-/* The channel that the packet's first number names, or NULL. */
-static struct channel *
-channel_of(const struct transport *t, struct blob *packet)
-{
-	struct channel *c;
-	uint32_t id;
-
-	if (blob_get_u32(packet, &id))
-		return NULL;
-	for (c = t->channels; c && c->id != id; c = c->next)
-		continue;
-	return c;
-}
-
-/* uint32 status; only eight bits of it would leave this program. */
-static void
-see_status(struct channel *c, struct blob rest)
-{
-	uint32_t status;
-
-	if (blob_get_u32(&rest, &status))
-		return;
-	c->ended = CHANNEL_EXITED;
-	c->status = status < 255 ? (int)status : 255;
-}
-
-/* string name without SIG; a longer one than any is cut. */
-static void
-see_signal(struct channel *c, struct blob rest)
-{
-	struct blob name;
-	size_t n;
-
-	if (blob_get_text(&rest, &name) || name.n == 0)
-		return;
-	n = name.n < sizeof(c->signal_name) ? name.n
-					    : sizeof(c->signal_name) - 1;
-	c->ended = CHANNEL_SIGNALLED;
-	memcpy(c->signal_name, name.p, n);
-	c->signal_name[n] = '\0';
-}
-
-static void
-see_request(struct transport *t, struct blob packet)
-{
-	struct channel *c = channel_of(t, &packet);
-	struct blob name;
-	uint8_t reply;
-
-	if (!c || c->ended || blob_get_string(&packet, &name) ||
-	    blob_get_u8(&packet, &reply))
-		return;
-	if (blob_is(&name, "exit-status"))
-		see_status(c, packet);
-	else if (blob_is(&name, "exit-signal"))
-		see_signal(c, packet);
-}
-
-/* Of what is freed unread, the part that was not taken yet is kept while the
- * channel is salvaged.  The library may have held less than was sent. */
-static void
-see_data(struct transport *t, uint8_t type, struct blob packet)
-{
-	struct channel *c = channel_of(t, &packet);
-	uint32_t stream = CHANNEL_STDOUT;
-	struct blob data;
-	uint64_t read;
-
-	if (!c ||
-	    (type == SSH_MSG_CHANNEL_EXTENDED_DATA &&
-		blob_get_u32(&packet, &stream)) ||
-	    stream > CHANNEL_STDERR || blob_get_string(&packet, &data))
-		return;
-	if (c->salvaging) {
-		read = c->taken[stream] - c->done[stream];
-		if (read < data.n)
-			(void)buf_append(&c->salvaged[stream],
-			    (const char *)data.p + read, data.n - read);
-		c->taken[stream] = c->done[stream] + data.n;
-	}
-	c->done[stream] += data.n;
-}
-
-/* string methods, boolean partial.  Other memory that happens to begin with
- * the type's byte does not look like a list of names. */
-static void
-see_refusal(struct transport *t, struct blob packet)
-{
-	struct transport_auth *auth = &t->auth;
-	struct blob names;
-	uint8_t partial;
-	size_t i;
-
-	if (blob_get_text(&packet, &names) || blob_get_u8(&packet, &partial) ||
-	    partial > 1)
-		return;
-	/* what we have comes early in any list */
-	if (names.n >= sizeof(auth->methods))
-		names.n = sizeof(auth->methods) - 1;
-	for (i = 0; i < names.n; i++) {
-		if (names.p[i] <= ' ' || names.p[i] >= 0x7f)
-			return;
-	}
-	memcpy(auth->methods, names.p, names.n);
-	auth->methods[names.n] = '\0';
-	auth->partial = partial;
-	auth->seen = auth->answered = true;
-}
-
-/* An answer in a key exchange was dealt with: the library looks at the host key
- * in it, and for all that it knows, each may have another. */
-static void
-see_host_key(struct transport *t)
-{
-	size_t n = 0;
-	int type;
-	const char *key = libssh2_session_hostkey(t->session, &n, &type);
-
-	if (!key || t->dead)
-		return;
-	if (!t->host_key.len) {
-		(void)buf_append(&t->host_key, key, n);
-	} else if (t->host_key.len != n || memcmp(t->host_key.data, key, n)) {
-		t->breach = "host key: has changed during the connection";
-		t->dead = true;
-	}
-}
-
-static void
-see_packet(struct transport *t, uint8_t type, struct blob packet)
-{
-	uint32_t id;
-
-	if (type == SSH_MSG_CHANNEL_DATA ||
-	    type == SSH_MSG_CHANNEL_EXTENDED_DATA)
-		see_data(t, type, packet);
-	else if (type == SSH_MSG_CHANNEL_REQUEST)
-		see_request(t, packet);
-	else if (type == SSH_MSG_KEX_REPLY || type == SSH_MSG_KEX_GEX_REPLY)
-		see_host_key(t);
-	else if (type == SSH_MSG_USERAUTH_FAILURE && !t->settled)
-		see_refusal(t, packet);
-	else if (type == SSH_MSG_CHANNEL_OPEN_CONFIRMATION)
-		(void)blob_get_u32(&packet, &t->opened_id);
-	else if (type == SSH_MSG_CHANNEL_OPEN_FAILURE &&
-	    !blob_get_u32(&packet, &id))
-		(void)blob_get_u32(&packet, &t->open_failure);
-}
-
-void
-hook_free(void *p, void **abstract)
-{
-	struct transport *t = *abstract;
-	struct blob packet;
-	struct block *b;
-	uint8_t type;
-
-	if (!p)
-		return;
-	b = block_of(p);
-	packet = (struct blob){.p = p, .n = b->n};
-	if (!blob_get_u8(&packet, &type))
-		see_packet(t, type, packet);
-	t->memory -= b->n;
-	/* a password may have been in it */
-	if (!t->settled)
-		secret_wipe(b->bytes, b->n);
-	free(b);
 }

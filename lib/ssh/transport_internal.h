@@ -37,7 +37,8 @@ struct transport {
 	/* Bytes of SSH- seen in a line, or -1: not its beginning. */
 	int greeting;
 	bool greeted; /* all four */
-	size_t memory; /* bytes that the library has */
+	struct block *blocks; /* memory that the library has */
+	size_t memory; /* bytes of it */
 	size_t windows; /* of channels that are not in the list, bytes */
 	uint64_t received, sent; /* bytes */
 	uint64_t waited; /* received, when we waited last */
@@ -73,6 +74,14 @@ void hook_disconnect(LIBSSH2_SESSION *session, int reason, const char *message,
 void *hook_alloc(size_t n, void **abstract);
 void *hook_realloc(void *old, size_t n, void **abstract);
 void hook_free(void *p, void **abstract);
+
+/* A packet, as far as it may be looked at, behind its type; other memory may
+ * look like one. */
+void hook_see(struct transport *t, uint8_t type, struct blob packet);
+
+/* Frees what the library has forgotten: in a key exchange that breaks off, or
+ * with names that a server sends twice. */
+void hook_release(struct transport *t);
 
 /* If the lists of both sides have nothing in common, fills the fault with
  * them and returns 1. */

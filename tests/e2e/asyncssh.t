@@ -15,7 +15,7 @@ asyncssh_host()
 	mkdir "$_dir/root"
 	mkfifo "$_dir/ready"
 	"$python" "$SUPPORT/asyncssh_server.py" "$_dir/$2" \
-		"$_dir/authorized_keys" "$_dir/root" ${3-} \
+		"$_dir/authorized_keys" "$_dir/root" ${3+"$3"} \
 		>"$_dir/ready" 2>"$_dir/log" &
 	host_helper=$!
 	_pid=$host_helper

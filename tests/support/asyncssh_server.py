@@ -23,15 +23,35 @@ class Server(asyncssh.SSHServer):
         return True
 
 
+async def pump(source, target):
+    """Carries one stream; who reads it may go."""
+    try:
+        while True:
+            data = await source.read(32768)
+            if not data:
+                break
+            target.write(data)
+            await target.drain()
+    except OSError:
+        pass
+
+
+async def feed(source, target):
+    """As pump, to a pipe that ends with it."""
+    await pump(source, target)
+    target.close()
+
+
 async def run(process):
-    """A command in a shell; its pipes are redirected to the channel's."""
+    """A command in a shell."""
     shell = await asyncio.create_subprocess_shell(
         process.command or "", stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
-    await process.redirect(shell.stdin, shell.stdout, shell.stderr)
+    stdin = asyncio.ensure_future(feed(process.stdin, shell.stdin))
+    await asyncio.gather(pump(shell.stdout, process.stdout),
+                         pump(shell.stderr, process.stderr))
     status = await shell.wait()
-    await process.stdout.drain()
-    await process.stderr.drain()
+    stdin.cancel()
     if status < 0:
         process.exit_with_signal("KILL")
     else:
