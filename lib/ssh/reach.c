@@ -76,10 +76,9 @@ listen_on(struct connection *c, const struct reach_server *s,
 static bool
 is_localhost_alone(struct connection *c, const struct reach_server *s, int port)
 {
-	const char *banner = transport_server(c->t)->banner;
 	struct fault ignored = {0};
 
-	return banner && strstr(banner, "dropbear") &&
+	return transport_is_dropbear(c->t) &&
 	    probe_host(c, "127.0.0.2", port, s->id, &ignored) == MET_NOBODY;
 }
 

@@ -140,6 +140,9 @@ void transport_swap_key(
 bool transport_needs_key_swap(void);
 bool transport_lacks_rsa_sha2(const struct transport *t);
 
+/* Whether the server calls itself dropbear. */
+bool transport_is_dropbear(const struct transport *t);
+
 /* Whether the library can log in with certificates of that type. */
 bool transport_can_certificate(const struct blob *type);
 

@@ -73,6 +73,12 @@ transport_lacks_rsa_sha2(const struct transport *t)
 }
 
 bool
+transport_is_dropbear(const struct transport *t)
+{
+	return t->server.banner && strstr(t->server.banner, "dropbear");
+}
+
+bool
 transport_can_certificate(const struct blob *type)
 {
 	static const char ecdsa[] = "ecdsa-sha2-";

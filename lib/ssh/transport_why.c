@@ -18,6 +18,7 @@ say_more(const char *text)
 	    {"", damaged},
 	    {"Unexpected error", damaged},
 	    {"Failed waiting for channel success", damaged},
+	    {"Failed to get response to ssh-userauth request", damaged},
 	    {"Unable to exchange encryption keys",
 		"the server's part in it is wrong, or not signed by its "
 		"host key"},

@@ -113,7 +113,7 @@ run fab-run -R "7995:127.0.0.1:$port" drop \
 out_is hello '-R leads here'
 
 # dropbear does not tell that a command is forced: a second channel starts it
-# once more. Only libssh2 from 1.11 can ask for a signal instead.
+# once more, and the protocol's own request would end a shell alone.
 start fab-run forced true
 wait_for 5 grep -q run "$(host_dir forced)/runs"
 kill -TERM "$started"
@@ -166,7 +166,7 @@ else
 	run fab-get tiny /tmp/noise "$T/tiny"
 	status_is 0 'and got'
 	is "$(sha256sum <"$T/tiny")" "$sum" 'and is whole'
-	run httpd-scope -d "$T/site" -p "$port" -- fab-run tiny "$fetch"
+	run httpd-scope -d "$T/site" -- fab-run tiny "$fetch"
 	status_is 255 'tinysshd forwards nothing'
 fi
 done_testing

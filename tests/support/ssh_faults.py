@@ -1066,7 +1066,7 @@ def serve(sock, name, behaviour, key, directory):
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer.session()
-    except Gone:
+    except (Gone, OSError):
         pass
     finally:
         peer.note()
