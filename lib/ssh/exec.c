@@ -58,13 +58,16 @@ room_for(struct running *r, enum channel_stream stream)
 	return room < EXEC_CHUNK ? room : EXEC_CHUNK;
 }
 
+/* Also of a stream that has ended, for a server may break its word: nothing else
+ * reads from the connection where both have. */
 static bool
 pump_stream(struct running *r, enum channel_stream stream)
 {
+	bool ended = r->eof[stream];
 	size_t room;
 	ssize_t n;
 
-	if (r->eof[stream] || r->broken)
+	if (r->broken)
 		return false;
 	room = room_for(r, stream);
 	if (room == 0)
@@ -73,13 +76,12 @@ pump_stream(struct running *r, enum channel_stream stream)
 	if (n == CHANNEL_AGAIN)
 		return false;
 	r->output += n > 0 ? (size_t)n : 0;
+	r->eof[stream] = n == CHANNEL_EOF;
 	if (n > 0)
 		got_output(r, stream, (size_t)n);
-	else if (n == CHANNEL_EOF)
-		r->eof[stream] = true;
-	else
+	else if (n == CHANNEL_BROKEN)
 		r->broken = true;
-	return true;
+	return !ended || !r->eof[stream];
 }
 
 /* A terminal has no other end of input than what is typed there: twice within
