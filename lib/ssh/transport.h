@@ -9,9 +9,11 @@
  *            been read, so no output is lost; re-arms TCP_QUICKACK while
  *            connecting; notes the time of the last byte; shows the server's
  *            algorithm lists
- * allocator  sees exit-status and exit-signal packets, so that "no status
- *            came" is never status 0; on 1.10 it makes RSA keys sign with
- *            SHA-2 (RFC 8332)
+ * allocator  sees the packets that the library is done with: how a command
+ *            ended, so that "no status came" is never status 0; output that
+ *            was dropped; the host key of each key exchange.  It bounds what
+ *            the library keeps, and frees what it forgets.  On 1.10 it makes
+ *            RSA keys sign with SHA-2 (RFC 8332)
  * sign       (auth.c) keys parsed once for all hosts, an agent of our own
  *
  * One request that awaits a reply at a time; a session belongs to one thread.
