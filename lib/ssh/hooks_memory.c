@@ -107,9 +107,7 @@ hook_realloc(void *old, size_t n, void **abstract)
 	b = block_of(old);
 	unlink_block(b);
 	t->memory -= b->n;
-	b = realloc(b, sizeof(*b) + n);
-	if (!b)
-		mem_exhausted();
+	b = mem_realloc(b, sizeof(*b) + n);
 	b->n = n;
 	link_block(t, b);
 	t->memory += n;
