@@ -69,11 +69,11 @@ static:
 PROVE = prove -j2 -f
 UNIT = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/*.c))
 TOOLS = $(addprefix $B/tests/support/,netns-inetd port ssh-settings delay \
-	http-hook without)
+	http-hook without hasty)
 CRITERION = -lcriterion
 
 $(TOOLS): $B/tests/support/%: $B/tests/support/%.o
-	$(link) -o $@ $^
+	$(link) -o $@ $^ $(LDLIBS)
 
 $B/tests/support/ssh-settings: $B/libhosts.a $B/libbase.a
 
@@ -81,6 +81,11 @@ $B/tests/support/ssh-settings: $B/libhosts.a $B/libbase.a
 $B/tests/support/http-hook: $B/cmd/httpd-scope.o \
 	$(rooms_httpd-scope:%=$B/lib%.a)
 $B/tests/support/http-hook: private LDFLAGS += -Wl,--wrap=answer_request
+
+# fab-run that waits for a twentieth of the time.
+$B/tests/support/hasty: $B/cmd/fab-run.o $(foreach r,$(rooms_ssh),$B/lib$r.a)
+$B/tests/support/hasty: private LDFLAGS += -Wl,--wrap=deadline_in
+$B/tests/support/hasty: private LDLIBS += $(SSH_LIBS)
 
 $B/tests/unit/unit: $(UNIT) $(ROOMS:%=$B/lib%.a)
 	$(link) -o $@ $(UNIT) -Wl,--start-group $(ROOMS:%=$B/lib%.a) \
@@ -101,7 +106,8 @@ CHECK_UNIT = $(if $(UNIT),tests/support/unit.t)
 SANITIZED = $(CHECK_UNIT) $(wildcard $(SANITIZED_E2E:%=tests/e2e/%.t))
 SANITIZED_E2E = run run_output run_stdin run_until sudo sudo_kinds keys login \
 	tokens interactive jump newkeys ports lost scope forward dnf apt hosts \
-	sshconfig put get put_sudo get_hostile copy_broken copy_fleet http http_options
+	sshconfig put get put_sudo get_hostile copy_broken copy_fleet http \
+	http_options faults faults_command servers sshd_configs asyncssh startups
 
 check-asan:
 	tests/support/sanitized.sh asan address,undefined $(SANITIZED)

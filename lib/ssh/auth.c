@@ -1,5 +1,6 @@
 #include "ssh/auth.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -136,9 +137,15 @@ refused(struct login *l, struct fault *f)
 
 	if (!l->keys_wanted)
 		what = "not accepted";
-	return fault_set(f, FAULT_AUTH, 0, "authentication: %s as %s%s%s%s%s",
-	    what, l->s->user, answer->seen ? " (the server wants " : "",
+	/* a connection that was lost refuses nothing */
+	if (l->tried->unjudged && !l->offered)
+		return fault_set(f, FAULT_LOST, 0, "authentication: %s%s",
+		    l->tried->words, buf_str(&l->notes));
+	return fault_set(f, FAULT_AUTH, 0,
+	    "authentication: %s as %s%s%s%s%s%s%s", what, l->s->user,
+	    answer->seen ? " (the server wants " : "",
 	    answer->seen ? answer->methods : "", answer->seen ? ")" : "",
+	    l->tried->words[0] ? "; " : "", l->tried->words,
 	    buf_str(&l->notes));
 }
 
@@ -164,6 +171,20 @@ try_methods(struct login *l, struct fault *f)
 	return r;
 }
 
+static void
+note_hang_up(struct login *l)
+{
+	const char *why = transport_farewell(l->t);
+	struct auth_tried *tried = l->tried;
+
+	tried->unjudged = l->offered == 1 && !*why;
+	if (transport_breach(l->t))
+		why = transport_why(l->t);
+	snprintf(tried->words, sizeof(tried->words),
+	    "the server hung up after %d key%s%s%s", l->offered,
+	    l->offered == 1 ? "" : "s", *why ? ": " : "", why);
+}
+
 /* After too many keys or a wrong password, the server hangs up instead of
  * answering: the reason is ours, not the network's.  With other keys it is
  * worth while to come again, with the same password it is not. */
@@ -174,8 +195,7 @@ see_hang_up(struct login *l, struct fault *f)
 		return;
 	l->tried->hung_up = !l->password_last;
 	if (!l->password_last)
-		buf_printf(&l->notes, "; the server hung up after %d keys",
-		    l->offered);
+		note_hang_up(l);
 	else if (!l->password_refused)
 		buf_puts(&l->notes, "; the server hung up after the password");
 	refused(l, f);

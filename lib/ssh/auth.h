@@ -20,6 +20,8 @@ struct auth_tried {
 	struct blob keys[AUTH_TRIED_MAX];
 	size_t n;
 	bool hung_up; /* it did, and there may be others */
+	char words[256]; /* how it did, for the message; or empty */
+	bool unjudged; /* it hung up at the first key, without a word */
 };
 
 /* Logs in as the settings' user, in AUTH_MS at most, not counting the time

@@ -8,7 +8,6 @@
 
 enum {
 	CHANNEL_PACKET = 32768, /* the largest packet that we take */
-	CHANNEL_WINDOW = 2 << 20, /* enough where answers come at once */
 	CHANNEL_RATE = 320 << 10 /* bytes a millisecond that we can take */
 };
 
@@ -35,12 +34,25 @@ open_step(void *arg)
 	return o->raw ? 0 : libssh2_session_last_errno(s);
 }
 
+/* That so many bytes may come on it, for the library's memory. */
+static void
+count_window(struct channel *c, size_t n)
+{
+	transport_remove_window(c->t, c->counted);
+	c->counted = n;
+	transport_add_window(c->t, n);
+}
+
 struct channel *
 channel_adopt(struct transport *t, LIBSSH2_CHANNEL *raw)
 {
 	struct channel *c = mem_alloc(1, sizeof(*c));
 
+	unsigned long window = 0;
+
 	*c = (struct channel){.t = t, .raw = raw, .id = transport_opened_id(t)};
+	(void)libssh2_channel_window_read_ex(raw, NULL, &window);
+	count_window(c, window);
 	return c;
 }
 
@@ -78,6 +90,8 @@ channel_open_session(struct transport *t, uint32_t window,
 		return NULL;
 	}
 	c = channel_adopt(t, o.raw);
+	/* as one of the list, it counts with what has come */
+	count_window(c, 0);
 	c->window = window;
 	measure(c, began);
 	transport_add_channel(t, c);
@@ -128,6 +142,7 @@ channel_opening_step(struct channel_opening *o)
 	if (raw) {
 		o->channel = channel_adopt(o->t, raw);
 		o->channel->window = o->window;
+		count_window(o->channel, o->window);
 		measure(o->channel, o->began);
 	} else {
 		fault_set(&o->fault, FAULT_CONNECT, 0,
@@ -173,6 +188,7 @@ channel_open_direct(struct transport *t, const char *host, int port,
 struct start_request {
 	struct channel *c;
 	const char *request, *text;
+	bool closed; /* instead of an answer */
 };
 
 uint32_t
@@ -185,32 +201,23 @@ channel_window(const struct channel *c)
 	return used < c->window ? (uint32_t)used : c->window;
 }
 
-/* The window is opened further than it was at first where the way is long.
- * Not always: sshd reads from the command as much as we would take, and grows
- * a buffer for it in small steps, which costs the more the larger it is. */
-static void
-widen(struct channel *c)
-{
-	uint32_t wanted;
-	unsigned long open;
-
-	if (c->window <= CHANNEL_WINDOW)
-		return;
-	wanted = channel_window(c);
-	open = libssh2_channel_window_read_ex(c->raw, NULL, NULL);
-	if (open < wanted / 4 * 3)
-		(void)libssh2_channel_receive_window_adjust2(
-		    c->raw, wanted - open, 1, NULL);
-}
-
 static int
 start_step(void *arg)
 {
 	struct start_request *s = arg;
-
-	return libssh2_channel_process_startup(s->c->raw, s->request,
+	int rc = libssh2_channel_process_startup(s->c->raw, s->request,
 	    (unsigned int)strlen(s->request), s->text,
 	    (unsigned int)strlen(s->text));
+
+	/* the library would go on to wait for the answer */
+	s->closed = transport_again(rc) && libssh2_channel_eof(s->c->raw) == 1;
+	return s->closed ? LIBSSH2_ERROR_CHANNEL_CLOSED : rc;
+}
+
+static const char *
+why_not_started(const struct start_request *s)
+{
+	return s->closed ? "it closes the channel" : transport_error(s->c->t);
 }
 
 static int
@@ -233,7 +240,7 @@ channel_exec(struct channel *c, const char *command, const struct deadline *d,
 
 	if (rc && f->class == FAULT_NONE)
 		return fault_set(f, FAULT_CONNECT, 0,
-		    "the server starts no command: %s", transport_error(c->t));
+		    "the server starts no command: %s", why_not_started(&s));
 	return rc ? -1 : 0;
 }
 
@@ -291,6 +298,8 @@ channel_request_terminal(struct channel *c,
 void
 channel_resize(struct channel *c, int columns, int rows)
 {
+	if (c->salvaging)
+		return;
 	(void)libssh2_channel_request_pty_size_ex(c->raw, columns, rows, 0, 0);
 }
 
@@ -303,25 +312,8 @@ channel_subsystem(struct channel *c, const char *name, const struct deadline *d,
 
 	if (rc && f->class == FAULT_NONE)
 		return fault_set(f, FAULT_CONNECT, 0,
-		    "the server has no %s: %s", name, transport_error(c->t));
+		    "the server has no %s: %s", name, why_not_started(&s));
 	return rc ? -1 : 0;
-}
-
-ssize_t
-channel_read(
-    struct channel *c, enum channel_stream stream, void *bytes, size_t n)
-{
-	ssize_t got;
-
-	widen(c);
-	got = libssh2_channel_read_ex(c->raw, (int)stream, bytes, n);
-	if (got > 0)
-		return got;
-	if (got < 0 && !transport_again((int)got))
-		return CHANNEL_BROKEN;
-	if (libssh2_channel_eof(c->raw))
-		return CHANNEL_EOF;
-	return transport_ended(c->t) ? CHANNEL_BROKEN : CHANNEL_AGAIN;
 }
 
 /* Of the library's calls this one reads packets and keeps what they hold. */
@@ -329,7 +321,8 @@ void
 channel_take_in(struct channel *c)
 {
 	transport_look_again(c->t);
-	(void)libssh2_channel_wait_eof(c->raw);
+	if (!c->salvaging)
+		(void)libssh2_channel_wait_eof(c->raw);
 }
 
 ssize_t
@@ -337,7 +330,7 @@ channel_write(struct channel *c, const void *bytes, size_t n)
 {
 	ssize_t done;
 
-	if (transport_ended(c->t))
+	if (transport_ended(c->t) || c->salvaging)
 		return CHANNEL_BROKEN;
 	if (transport_queued(c->t) >= TRANSPORT_QUEUE_MAX)
 		return CHANNEL_AGAIN;
@@ -356,6 +349,8 @@ channel_send_eof(struct channel *c)
 
 	if (c->eof_sent)
 		return 0;
+	if (c->salvaging)
+		return CHANNEL_BROKEN;
 	rc = libssh2_channel_send_eof(c->raw);
 	if (transport_again(rc))
 		return CHANNEL_AGAIN;
@@ -366,13 +361,14 @@ channel_send_eof(struct channel *c)
 int
 channel_signal(struct channel *c, const char *name)
 {
-	return transport_signal(c->raw, name);
+	return c->salvaging ? -1 : transport_signal(c->raw, name);
 }
 
 bool
 channel_window_open(struct channel *c)
 {
-	return libssh2_channel_window_read_ex(c->raw, NULL, NULL) > 0;
+	return !c->salvaging &&
+	    libssh2_channel_window_read_ex(c->raw, NULL, NULL) > 0;
 }
 
 /* libssh2_channel_wait_closed answers at once when the close has come, and
@@ -380,29 +376,13 @@ channel_window_open(struct channel *c)
 bool
 channel_closed_by_peer(struct channel *c)
 {
-	return libssh2_channel_wait_closed(c->raw) == 0;
-}
-
-static void
-read_signal_name(struct channel *c)
-{
-	char *name = NULL;
-	size_t n = 0;
-
-	libssh2_channel_get_exit_signal(
-	    c->raw, &name, &n, NULL, NULL, NULL, NULL);
-	if (name && n < sizeof(c->signal_name))
-		memcpy(c->signal_name, name, n + 1);
-	if (name)
-		libssh2_free(transport_session(c->t), name);
+	return c->salvaging || libssh2_channel_wait_closed(c->raw) == 0;
 }
 
 enum channel_end
 channel_end(struct channel *c, int *status, const char **signal_name)
 {
-	*status = libssh2_channel_get_exit_status(c->raw);
-	if (c->ended == CHANNEL_SIGNALLED && !c->signal_name[0])
-		read_signal_name(c);
+	*status = c->status;
 	*signal_name = c->signal_name;
 	return c->ended;
 }
@@ -410,14 +390,11 @@ channel_end(struct channel *c, int *status, const char **signal_name)
 int
 channel_free(struct channel *c)
 {
-	int rc = libssh2_channel_free(c->raw);
+	int rc = c->salvaging ? 0 : libssh2_channel_free(c->raw);
 
 	if (transport_again(rc) && !transport_ended(c->t))
 		return CHANNEL_AGAIN;
-	if (!transport_again(rc))
-		c->raw = NULL;
-	transport_remove_channel(c->t, c);
-	mem_free(c);
+	channel_abandon(c);
 	return 0;
 }
 
@@ -428,5 +405,8 @@ channel_abandon(struct channel *c)
 		return;
 	/* the session frees the library's part of it */
 	transport_remove_channel(c->t, c);
+	count_window(c, 0);
+	buf_release(&c->salvaged[CHANNEL_STDOUT]);
+	buf_release(&c->salvaged[CHANNEL_STDERR]);
 	mem_free(c);
 }

@@ -76,13 +76,19 @@ static const char mark_script[] = WATCH MARK "shift; exec \"$@\"";
 static const char mark_cd_script[] =
     WATCH MARK "CDPATH= cd -- \"$2\" || exit 125; shift 2; exec \"$@\"";
 /* $0: the signal, $1: "-" for the whole group, nothing for its leader; $2: a
- * directory that nobody else removes any more, or nothing. */
+ * directory that nobody else removes any more, or nothing.  dropbear's command
+ * is in the group of dropbear: there, it and its descendants get the signal. */
 static const char kill_script[] =
-    "g=$1 d=$2; for f in /proc/[0-9]*/stat; do "
+    "g=$1 d=$2 a= t=' ' n=; for f in /proc/[0-9]*/stat; do "
     "read -r s 2>/dev/null <$f || continue; "
-    "set -- ${s##*) }; [ $2 = $PPID ] || continue; p=${f#/proc/}; "
-    "p=${p%/stat}; [ $p = $$ ] || kill -$0 $g$p || kill -$0 $p; "
-    "done 2>/dev/null; "
+    "set -- ${s##*) }; p=${f#/proc/}; p=${p%/stat}; a=\"$a $p:$2\"; "
+    "[ $2 = $PPID ] && [ $p != $$ ] || continue; "
+    "if [ \"$g\" ] && [ $3 != $p ]; then t=\"$t$p \"; "
+    "else kill -$0 $g$p || kill -$0 $p; fi; done 2>/dev/null; "
+    "[ \"$t\" = ' ' ] || { while [ \"$n\" != \"$t\" ]; do n=$t; "
+    "for p in $a; do case $t in *\" ${p%:*} \"*) ;; "
+    "*\" ${p#*:} \"*) t=\"$t${p%:*} \" ;; esac; done; done; "
+    "kill -$0 $t 2>/dev/null; }; "
     "[ -z \"$d\" ] || rm -rf -- \"$d\"";
 
 static int

@@ -23,12 +23,12 @@ static int
 exchange_keys(
     struct connection *c, const struct access *access, struct fault *f)
 {
-	struct deadline d =
-	    deadline_in(HANDSHAKE_MS, "end of the key exchange", NULL);
 	int64_t timeout = c->settings->connect_timeout;
 	int64_t usual = c->proxy ? BANNER_PROXY_MS : BANNER_MS;
 	struct deadline banner = deadline_in(timeout > 0 ? timeout : usual,
 	    "word from an SSH server", "-o ConnectTimeout");
+	struct deadline d = deadline_in(timeout > 0 ? timeout : HANDSHAKE_MS,
+	    "end of the key exchange", "-o ConnectTimeout");
 
 	if (hostkey_prefer(c->t, c->settings, access->keys, f))
 		return -1;

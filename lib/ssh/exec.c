@@ -58,13 +58,16 @@ room_for(struct running *r, enum channel_stream stream)
 	return room < EXEC_CHUNK ? room : EXEC_CHUNK;
 }
 
+/* Also of a stream that has ended, for a server may break its word: nothing else
+ * reads from the connection where both have. */
 static bool
 pump_stream(struct running *r, enum channel_stream stream)
 {
+	bool ended = r->eof[stream];
 	size_t room;
 	ssize_t n;
 
-	if (r->eof[stream] || r->broken)
+	if (r->broken)
 		return false;
 	room = room_for(r, stream);
 	if (room == 0)
@@ -73,13 +76,12 @@ pump_stream(struct running *r, enum channel_stream stream)
 	if (n == CHANNEL_AGAIN)
 		return false;
 	r->output += n > 0 ? (size_t)n : 0;
+	r->eof[stream] = n == CHANNEL_EOF;
 	if (n > 0)
 		got_output(r, stream, (size_t)n);
-	else if (n == CHANNEL_EOF)
-		r->eof[stream] = true;
-	else
+	else if (n == CHANNEL_BROKEN)
 		r->broken = true;
-	return true;
+	return !ended || !r->eof[stream];
 }
 
 /* A terminal has no other end of input than what is typed there: twice within
@@ -202,6 +204,21 @@ wait_for_more(struct running *r, struct fault *f)
 }
 
 static int
+lost_fault(struct running *r, struct fault *f)
+{
+	if (!r->broken)
+		return fault_set(f, FAULT_LOST, 0,
+		    "the server closed the command's channel, and told no exit "
+		    "status");
+	if (transport_breach(r->c->t))
+		return fault_set(
+		    f, FAULT_LOST, 0, "%s", transport_why(r->c->t));
+	return fault_set(f, FAULT_LOST, 0,
+	    "the connection was lost before the command ended: %s",
+	    transport_why(r->c->t));
+}
+
+static int
 take_result(struct running *r, struct exec_result *result, struct fault *f)
 {
 	const char *name;
@@ -212,10 +229,9 @@ take_result(struct running *r, struct exec_result *result, struct fault *f)
 		return exec_stop_fault(r, f);
 	if (exec_sudo_pending(r) && !transport_ended(r->c->t))
 		return exec_sudo_fault(r, f);
-	if (result->end != CHANNEL_UNKNOWN)
+	if (result->end != CHANNEL_UNKNOWN && !transport_breach(r->c->t))
 		return 0;
-	return fault_set(f, FAULT_LOST, 0,
-	    "the connection was lost before the command ended");
+	return lost_fault(r, f);
 }
 
 /* A server that allows one session at a time forgets the one before only a
@@ -333,12 +349,15 @@ exec_turn(struct running *r, struct fault *f)
 	exec_terminal_pump(r);
 	if (finished(r))
 		return 1;
-	if (exec_check_stop(r, f) || exec_check_alive(r, f))
+	if (exec_check_stop(r, f))
+		return -1;
+	/* before the other keep-alives, which would take the turn of its own */
+	if (!moved && exec_linger(r, has_ended(r)))
+		return 1;
+	if (exec_check_alive(r, f))
 		return -1;
 	if (moved)
 		return 0;
-	if (exec_linger(r, has_ended(r)))
-		return 1;
 	if (!transport_ended(r->c->t))
 		return wait_for_more(r, f);
 	/* the end of the connection has come, and all was read before it */

@@ -40,15 +40,18 @@ send_beside(struct running *r, const char *name)
 
 /* The protocol's request comes first, where the library has it and there is no
  * sudo between; whether the server heeds it only the command's end tells.
- * Nothing can be done where neither way is there. */
+ * dropbear signals the shell alone, whose end says nothing of its children:
+ * there it comes last.  Nothing can be done where neither way is there. */
 static void
 send_signal(struct running *r, const char *name)
 {
 	bool direct = !r->e->sudo || r->e->sudo->direct;
-	bool asked = direct && channel_signal(r->channel, name) == 0;
+	bool last = transport_is_dropbear(r->c->t);
+	bool asked = direct && !last && channel_signal(r->channel, name) == 0;
 
 	r->asked = asked && r->stops == 0;
-	if (!r->asked && send_beside(r, name) && !asked)
+	if (!r->asked && send_beside(r, name) && !asked &&
+	    (!last || !direct || channel_signal(r->channel, name)))
 		r->helpless = true;
 	r->stops++;
 	r->stopped = clock_now();

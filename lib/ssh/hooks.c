@@ -1,50 +1,19 @@
 /*
- * The send, receive and memory hooks of a session.  The allocator keeps the
- * size of each block in front of it: when the library frees a packet, that
- * tells how far it may be looked at.  A packet freed with type 51 is a
- * USERAUTH_FAILURE, one with type 98 a
- * CHANNEL_REQUEST that was dealt with (RFC 4254, section 6.10 has exit-status
- * and exit-signal), one with type 91 a CHANNEL_OPEN_CONFIRMATION, whose first
- * number is our id of the channel.
+ * The send and receive hooks of a session, and what the server says beside what
+ * is asked for.
  */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "base/secret.h"
-#include "ssh/blob.h"
-#include "ssh/channel_internal.h"
+#include "base/quote.h"
 #include "ssh/transport_internal.h"
 
-enum {
-	SSH_MSG_USERAUTH_FAILURE = 51,
-	SSH_MSG_CHANNEL_OPEN_CONFIRMATION = 91,
-	SSH_MSG_CHANNEL_OPEN_FAILURE = 92,
-	SSH_MSG_CHANNEL_REQUEST = 98,
-};
-
-struct block {
-	size_t n;
-	max_align_t bytes[];
-};
-
-static struct block *
-block_of(const void *p)
-{
-	return (struct block *)((uintptr_t)p - offsetof(struct block, bytes));
-}
-
-size_t
-hook_size(const void *p)
-{
-	return block_of(p)->n;
-}
+const char transport_parting[] = "the server ended the connection: ";
 
 static bool
 is_reset(int error)
@@ -93,7 +62,7 @@ hook_send(libssh2_socket_t fd, const void *bytes, size_t n, int flags,
 }
 
 static void
-note_received(struct transport *t, const void *bytes, size_t n)
+note_received(struct transport *t, size_t n)
 {
 	static const int on = 1;
 
@@ -102,7 +71,6 @@ note_received(struct transport *t, const void *bytes, size_t n)
 	t->unanswered = 0;
 	if (t->settled)
 		return;
-	kexinit_feed(&t->server, bytes, n);
 	(void)setsockopt(t->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 }
 
@@ -119,7 +87,7 @@ receive(struct transport *t, void *bytes, size_t n, int flags)
 		got = recv(t->fd, bytes, n, flags);
 	while (got < 0 && errno == EINTR);
 	if (got > 0) {
-		note_received(t, bytes, (size_t)got);
+		note_received(t, (size_t)got);
 		return got;
 	}
 	if (got == 0)
@@ -127,6 +95,60 @@ receive(struct transport *t, void *bytes, size_t n, int flags)
 	else if (errno != EAGAIN)
 		t->ended = errno;
 	return -EAGAIN;
+}
+
+/* A server may send other lines before its identification (RFC 4253, section
+ * 4.2), and the library takes an empty one for the end.  Those are removed from
+ * bytes: the identification's beginning may have come with the bytes before,
+ * so that to has room for it and them.  Returns how many are left. */
+static size_t
+skip_lines(struct transport *t, const char *bytes, size_t n, char *to)
+{
+	static const char start[] = "SSH-";
+	size_t i, kept = 0;
+
+	for (i = 0; i < n && t->greeting < 4; i++) {
+		/* no line has that: the library is to refuse it */
+		if (bytes[i] == '\0') {
+			to[0] = '\0';
+			return 1;
+		}
+		if (bytes[i] == '\n')
+			t->greeting = 0;
+		else if (t->greeting >= 0 && bytes[i] == start[t->greeting])
+			t->greeting++;
+		else
+			t->greeting = -1;
+	}
+	if (t->greeting == 4 && !t->greeted) {
+		memcpy(to, start, 4);
+		kept = 4;
+		t->greeted = true;
+	}
+	if (t->greeted) {
+		memcpy(to + kept, bytes + i, n - i);
+		kept += n - i;
+	}
+	return kept;
+}
+
+/* Fills the small buffer from which single-byte reads are served. */
+static ssize_t
+receive_early(struct transport *t, int flags)
+{
+	char bytes[sizeof(t->early) - 4];
+	ssize_t got;
+
+	t->early_at = t->early_len = 0;
+	do {
+		got = receive(t, bytes, sizeof(bytes), flags);
+		if (got > 0)
+			t->early_len =
+			    skip_lines(t, bytes, (size_t)got, t->early);
+	} while (got > 0 && t->early_len == 0);
+	if (got > 0)
+		kexinit_feed(&t->server, t->early, t->early_len);
+	return got;
 }
 
 /* The library reads the server's identification line byte by byte: such
@@ -142,15 +164,19 @@ hook_receive(
 	if (t->dead)
 		return -ECONNRESET;
 	if (have == 0 && n == 1) {
-		ssize_t got = receive(t, t->early, sizeof(t->early), flags);
+		ssize_t got = receive_early(t, flags);
 
 		if (got <= 0)
 			return got;
-		t->early_at = 0;
-		t->early_len = have = (size_t)got;
+		have = t->early_len;
 	}
-	if (have == 0)
-		return receive(t, bytes, n, flags);
+	if (have == 0) {
+		ssize_t got = receive(t, bytes, n, flags);
+
+		if (got > 0 && !t->settled)
+			kexinit_feed(&t->server, bytes, (size_t)got);
+		return got;
+	}
 	if (n > have)
 		n = have;
 	memcpy(bytes, t->early + t->early_at, n);
@@ -165,7 +191,8 @@ hook_debug(LIBSSH2_SESSION *session, int always, const char *message, int n,
     const char *language, int language_n, void **abstract)
 {
 	struct transport *t = *abstract;
-	char *text = mem_strndup(message, n > 0 ? (size_t)n : 0);
+	char *text = mem_strndup(
+	    message ? message : "", message && n > 0 ? (size_t)n : 0);
 	const char *options = strstr(text, "key options: ");
 
 	(void)session;
@@ -178,113 +205,20 @@ hook_debug(LIBSSH2_SESSION *session, int always, const char *message, int n,
 	mem_free(text);
 }
 
-void *
-hook_alloc(size_t n, void **abstract)
-{
-	struct block *b = malloc(sizeof(*b) + n);
-
-	if (!b)
-		return NULL;
-	b->n = n;
-	sign_allocated(*abstract, (uint8_t *)b->bytes);
-	/* cppcheck-suppress memleak ; the library holds what is inside */
-	return b->bytes;
-}
-
-void *
-hook_realloc(void *old, size_t n, void **abstract)
+/* Its words are part of what goes wrong next. */
+void /* NOLINTNEXTLINE(readability-function-size): the library's type */
+hook_disconnect(LIBSSH2_SESSION *session, int reason, const char *message,
+    int n, const char *language, int language_n, void **abstract)
 {
 	struct transport *t = *abstract;
-	bool is_packet = old == t->swap.packet;
-	struct block *b;
 
-	if (!old)
-		return hook_alloc(n, abstract);
-	b = realloc(block_of(old), sizeof(*b) + n);
-	if (!b)
-		return NULL;
-	b->n = n;
-	if (is_packet)
-		t->swap.packet = (uint8_t *)b->bytes;
-	/* cppcheck-suppress memleak ; the library holds what is inside */
-	return b->bytes;
-}
-
-static void
-see_request(struct transport *t, struct blob packet)
-{
-	struct channel *c;
-	struct blob name;
-	uint32_t id;
-
-	if (blob_get_u32(&packet, &id) || blob_get_string(&packet, &name))
-		return;
-	for (c = t->channels; c && c->id != id; c = c->next)
-		continue;
-	if (!c)
-		return;
-	if (blob_is(&name, "exit-status"))
-		c->ended = CHANNEL_EXITED;
-	else if (blob_is(&name, "exit-signal"))
-		c->ended = CHANNEL_SIGNALLED;
-}
-
-/* string methods, boolean partial.  Other memory that happens to begin with
- * the type's byte does not look like a list of names. */
-static void
-see_refusal(struct transport *t, struct blob packet)
-{
-	struct transport_auth *auth = &t->auth;
-	struct blob names;
-	uint8_t partial;
-	size_t i;
-
-	if (blob_get_text(&packet, &names) || blob_get_u8(&packet, &partial) ||
-	    partial > 1 || names.n >= sizeof(auth->methods))
-		return;
-	for (i = 0; i < names.n; i++) {
-		if (names.p[i] <= ' ' || names.p[i] >= 0x7f)
-			return;
-	}
-	memcpy(auth->methods, names.p, names.n);
-	auth->methods[names.n] = '\0';
-	auth->partial = partial;
-	auth->seen = auth->answered = true;
-}
-
-static void
-see_packet(struct transport *t, uint8_t type, struct blob packet)
-{
-	uint32_t id;
-
-	if (type == SSH_MSG_CHANNEL_REQUEST)
-		see_request(t, packet);
-	else if (type == SSH_MSG_USERAUTH_FAILURE && !t->settled)
-		see_refusal(t, packet);
-	else if (type == SSH_MSG_CHANNEL_OPEN_CONFIRMATION)
-		(void)blob_get_u32(&packet, &t->opened_id);
-	else if (type == SSH_MSG_CHANNEL_OPEN_FAILURE &&
-	    !blob_get_u32(&packet, &id))
-		(void)blob_get_u32(&packet, &t->open_failure);
-}
-
-void
-hook_free(void *p, void **abstract)
-{
-	struct transport *t = *abstract;
-	struct blob packet;
-	struct block *b;
-	uint8_t type;
-
-	if (!p)
-		return;
-	sign_freed(t, p);
-	b = block_of(p);
-	packet = (struct blob){.p = p, .n = b->n};
-	if (!blob_get_u8(&packet, &type))
-		see_packet(t, type, packet);
-	/* a password may have been in it */
-	if (!t->settled)
-		secret_wipe(b->bytes, b->n);
-	free(b);
+	(void)session;
+	(void)language;
+	(void)language_n;
+	buf_clear(&t->farewell);
+	buf_puts(&t->farewell, transport_parting);
+	if (message && n > 0)
+		quote_printable(&t->farewell, message, (size_t)n);
+	else
+		buf_printf(&t->farewell, "reason %d", reason);
 }

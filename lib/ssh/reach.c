@@ -71,6 +71,17 @@ listen_on(struct connection *c, const struct reach_server *s,
 	return w;
 }
 
+/* dropbear listens on all addresses of localhost when it is asked for one, or
+ * with -a on those of the host, to which 127.0.0.2 leads as well. */
+static bool
+is_localhost_alone(struct connection *c, const struct reach_server *s, int port)
+{
+	struct fault ignored = {0};
+
+	return transport_is_dropbear(c->t) &&
+	    probe_host(c, "127.0.0.2", port, s->id, &ignored) == MET_NOBODY;
+}
+
 /* Whoever listens on ::1 of that port would be what a client finds under the
  * name localhost: it must be us, or nobody. */
 static int
@@ -85,6 +96,8 @@ close_ipv6(struct connection *c, const struct reach_server *s, int port,
 	if (!refused)
 		return -1;
 	met = probe_host(c, "::1", port, s->id, f);
+	if (met == MET_OURS && is_localhost_alone(c, s, port))
+		return 0;
 	if (met == MET_OURS)
 		return fault_set(f, FAULT_SCOPE, 0,
 		    "httpd-scope: the host's SSH server would open the port to "

@@ -16,7 +16,9 @@
 #include "ssh/transport_internal.h"
 
 enum {
-	TRANSPORT_QUEUE_LIMIT = 64 << 20 /* never reached: it is offered less */
+	TRANSPORT_QUEUE_LIMIT = 64
+	    << 20, /* never reached: it is offered less */
+	TRANSPORT_APART_MS = 2000 /* two keep-alives, at most */
 };
 
 int
@@ -41,6 +43,8 @@ transport_new(int fd, const struct wait *wait)
 	t->wait = *wait;
 	t->last_byte = t->last_keepalive = clock_now();
 	buf_init(&t->queue, TRANSPORT_QUEUE_LIMIT);
+	buf_init(&t->farewell, TRANSPORT_FAREWELL_MAX);
+	buf_init(&t->host_key, TRANSPORT_HOST_KEY_MAX);
 	kexinit_init(&t->server);
 	(void)fdio_set_nonblock(fd, 1);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -58,6 +62,8 @@ transport_new(int fd, const struct wait *wait)
 	    t->session, LIBSSH2_CALLBACK_RECV, (void *)hook_receive);
 	libssh2_session_callback_set(
 	    t->session, LIBSSH2_CALLBACK_DEBUG, (void *)hook_debug);
+	libssh2_session_callback_set(
+	    t->session, LIBSSH2_CALLBACK_DISCONNECT, (void *)hook_disconnect);
 #pragma GCC diagnostic pop
 	transport_accept_agents(t);
 	return t;
@@ -75,8 +81,11 @@ transport_free(struct transport *t)
 	while (t->channels)
 		channel_abandon(t->channels);
 	libssh2_session_free(t->session);
+	hook_release(t);
 	close(t->fd);
 	buf_release(&t->queue);
+	buf_release(&t->farewell);
+	buf_release(&t->host_key);
 	kexinit_release(&t->server);
 	for (i = 0; i < KEXINIT_LISTS; i++)
 		mem_free(t->offered[i]);
@@ -99,6 +108,11 @@ explain_handshake(struct transport *t, struct fault *f)
 	if (!t->server.banner)
 		return fault_set(
 		    f, FAULT_CONNECT, 0, "no SSH server answers there");
+	if (!strncmp(t->server.banner, "SSH-1.", 6) &&
+	    strncmp(t->server.banner, "SSH-1.99-", 9))
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the server speaks version 1 of SSH alone: %s",
+		    t->server.banner);
 	return fault_set(
 	    f, FAULT_CONNECT, 0, "key exchange: %s", transport_error(t));
 }
@@ -126,13 +140,16 @@ transport_handshake(struct transport *t, const struct deadline *banner,
 
 	if (rc == 0)
 		return 0;
-	if (f->class == FAULT_LOST)
+	if (f->class == FAULT_LOST && t->server.banner)
 		return fault_set(f, FAULT_CONNECT, 0,
-		    t->server.banner
-			? "the server closed the connection during the key "
-			  "exchange"
-			: "the server closed the connection before it said "
-			  "anything (too many connections at once?)");
+		    "the server closed the connection during the key "
+		    "exchange");
+	if (f->class == FAULT_LOST && !t->received)
+		return fault_set(f, FAULT_CONNECT, 0,
+		    "the server closed the connection before it said anything "
+		    "(too many connections at once?)");
+	if (f->class == FAULT_LOST)
+		fault_clear(f);
 	if (f->class == FAULT_NONE)
 		return explain_handshake(t, f);
 	return -1;
@@ -144,18 +161,11 @@ transport_again(int rc)
 	return rc == LIBSSH2_ERROR_EAGAIN;
 }
 
-const char *
-transport_error(struct transport *t)
-{
-	char *text = NULL;
-
-	libssh2_session_last_error(t->session, &text, NULL, 0);
-	return text ? text : "unknown error";
-}
-
 static int
 ended_fault(struct transport *t, struct fault *f)
 {
+	if (t->farewell.len || t->breach)
+		return fault_set(f, FAULT_LOST, 0, "%s", transport_why(t));
 	if (t->ended > 0)
 		return fault_set(
 		    f, FAULT_LOST, t->ended, "the connection was lost");
@@ -184,7 +194,7 @@ transport_wait(struct transport *t, struct pollfd *fds, nfds_t n,
 		all = mem_alloc(n + 1, sizeof(*all));
 	if (n)
 		memcpy(all, fds, n * sizeof(*all));
-	all[n] = (struct pollfd){.fd = t->fd,
+	all[n] = (struct pollfd){.fd = t->dead ? -1 : t->fd,
 	    .events = (short)(POLLIN | (t->queue.len ? POLLOUT : 0))};
 	ret = wait_poll(&t->wait, all, n + 1, d, f);
 	if (all[n].revents & POLLOUT)
@@ -232,7 +242,7 @@ transport_run(struct transport *t, transport_step *step, void *arg,
 		if (transport_wait(t, NULL, 0, d, f))
 			return -1;
 	}
-	return rc;
+	return rc && (t->farewell.len || t->breach) ? ended_fault(t, f) : rc;
 }
 
 size_t
@@ -244,7 +254,7 @@ transport_queued(const struct transport *t)
 bool
 transport_ended(const struct transport *t)
 {
-	return t->ended != 0;
+	return t->ended != 0 || t->dead;
 }
 
 void
@@ -253,6 +263,8 @@ transport_settle(struct transport *t)
 	t->settled = true;
 }
 
+/* Within a key exchange the library sends none, and awaits the server anyway:
+ * that is no less a question. */
 bool
 transport_keepalive(struct transport *t, int64_t interval)
 {
@@ -264,11 +276,11 @@ transport_keepalive(struct transport *t, int64_t interval)
 		return false;
 	libssh2_keepalive_config(t->session, 1, 1);
 	(void)libssh2_keepalive_send(t->session, &seconds);
-	if (t->sent == sent)
+	if (t->sent == sent && now - t->last_keepalive < TRANSPORT_APART_MS)
 		return false;
 	t->last_keepalive = now;
 	t->unanswered++;
-	return true;
+	return t->sent != sent;
 }
 
 bool
@@ -332,6 +344,18 @@ const struct kexinit *
 transport_server(const struct transport *t)
 {
 	return &t->server;
+}
+
+void
+transport_add_window(struct transport *t, size_t n)
+{
+	t->windows += n;
+}
+
+void
+transport_remove_window(struct transport *t, size_t n)
+{
+	t->windows -= n;
 }
 
 void

@@ -9,9 +9,12 @@
  *            been read, so no output is lost; re-arms TCP_QUICKACK while
  *            connecting; notes the time of the last byte; shows the server's
  *            algorithm lists
- * allocator  sees exit-status and exit-signal packets, so that "no status
- *            came" is never status 0; on 1.10 it makes RSA keys sign with
- *            SHA-2 (RFC 8332), certificates and tokens' keys sign at all
+ * allocator  sees the packets that the library is done with: how a command
+ *            ended, so that "no status came" is never status 0; output that
+ *            was dropped; the host key of each key exchange.  It bounds what
+ *            the library keeps, and frees what it forgets.  On 1.10 it makes
+ *            RSA keys sign with SHA-2 (RFC 8332), certificates and tokens'
+ *            keys sign at all
  * sign       (auth.c) keys parsed once for all hosts, an agent of our own
  *
  * One request that awaits a reply at a time; a session belongs to one thread.
@@ -82,8 +85,20 @@ int transport_wait(struct transport *t, struct pollfd *fds, nfds_t n,
 /* Whether a libssh2 result means that it must be tried again. */
 bool transport_again(int rc);
 
-/* What the library says about its last error, for messages.  Borrowed. */
+/* Why the library's last call failed, for messages: what the server said when
+ * it ended the connection, or what the library says.  Borrowed. */
 const char *transport_error(struct transport *t);
+
+/* What the server said when it ended the connection (RFC 4253, section 11.1),
+ * printable, or "".  Borrowed. */
+const char *transport_farewell(const struct transport *t);
+
+/* Why the connection is of no use any more, for messages.  Borrowed. */
+const char *transport_why(const struct transport *t);
+
+/* What the server did that it may not: a constant, for transport_why. */
+void transport_blame(struct transport *t, const char *breach);
+bool transport_breach(const struct transport *t);
 
 /* Bytes that wait to be sent; whether the peer's end has been seen. */
 size_t transport_queued(const struct transport *t);
@@ -144,6 +159,9 @@ int transport_give_signature(struct transport *t, const struct sign_data *data,
 bool transport_needs_key_swap(void);
 bool transport_lacks_rsa_sha2(const struct transport *t);
 
+/* Whether the server calls itself dropbear. */
+bool transport_is_dropbear(const struct transport *t);
+
 /* What the server said when it last refused a login (RFC 4252, section
  * 5.1). */
 struct transport_auth {
@@ -181,6 +199,11 @@ const struct kexinit *transport_server(const struct transport *t);
 /* The server's reason for the last channel that it did not open (RFC 4254,
  * section 5.1): 1 is prohibited, 2 could not connect. */
 uint32_t transport_open_failure(const struct transport *t);
+
+/* For channel.c: bytes that the server may send, by the windows of its
+ * channels: as much as they need, the library gets memory. */
+void transport_add_window(struct transport *t, size_t n);
+void transport_remove_window(struct transport *t, size_t n);
 
 /* For channel.c: the list in which the allocator looks for the channel that
  * an exit-status belongs to; the id of the channel opened last. */

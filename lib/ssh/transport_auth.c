@@ -72,6 +72,12 @@ transport_lacks_rsa_sha2(const struct transport *t)
 	    (major < 7 || (major == 7 && minor < 2));
 }
 
+bool
+transport_is_dropbear(const struct transport *t)
+{
+	return t->server.banner && strstr(t->server.banner, "dropbear");
+}
+
 LIBSSH2_CHANNEL *
 transport_take_agent(struct transport *t)
 {

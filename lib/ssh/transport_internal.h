@@ -6,6 +6,8 @@
 
 #include "ssh/transport.h"
 
+extern const char transport_parting[];
+
 /* Of libraries before 1.11: the packet that offers a key. */
 struct key_swap {
 	int awaited; /* allocations until the packet's */
@@ -25,6 +27,10 @@ struct tail_swap {
 
 enum {
 	TRANSPORT_AGENTS = 16,
+	TRANSPORT_FAREWELL_MAX = 400, /* bytes */
+	TRANSPORT_HOST_KEY_MAX = 65536, /* bytes */
+	TRANSPORT_MEMORY = 32 << 20, /* bytes that the library may have */
+	TRANSPORT_SMALLEST = 128, /* bytes that it takes for one of data */
 	TRANSPORT_TURN = 1 << 20 /* bytes read between two waits */
 };
 
@@ -34,9 +40,16 @@ struct transport {
 	int fd;
 	struct buf queue; /* bytes that the socket did not take yet */
 	struct kexinit server;
+	struct buf host_key; /* that the server showed first */
 	char *offered[KEXINIT_LISTS]; /* ours, or NULL */
 	char early[512]; /* read ahead for single-byte reads */
 	size_t early_at, early_len;
+	/* Bytes of SSH- seen in a line, or -1: not its beginning. */
+	int greeting;
+	bool greeted; /* all four */
+	struct block *blocks; /* memory that the library has */
+	size_t memory; /* bytes of it */
+	size_t windows; /* of channels that are not in the list, bytes */
 	uint64_t received, sent; /* bytes */
 	uint64_t waited; /* received, when we waited last */
 	int64_t last_byte;
@@ -46,6 +59,9 @@ struct transport {
 	bool settled;
 	bool forced; /* the key has a command of its own */
 	bool dead; /* hooks refuse, so that freeing never waits */
+	/* transport_parting and the server's reason, if it told; or empty */
+	struct buf farewell;
+	const char *breach; /* what it did that it may not, or NULL */
 	struct key_swap swap;
 	struct tail_swap tail;
 	struct transport_auth auth;
@@ -64,6 +80,8 @@ ssize_t hook_receive(
     libssh2_socket_t fd, void *bytes, size_t n, int flags, void **abstract);
 void hook_debug(LIBSSH2_SESSION *session, int always, const char *message,
     int n, const char *language, int language_n, void **abstract);
+void hook_disconnect(LIBSSH2_SESSION *session, int reason, const char *message,
+    int n, const char *language, int language_n, void **abstract);
 void *hook_alloc(size_t n, void **abstract);
 void *hook_realloc(void *old, size_t n, void **abstract);
 void hook_free(void *p, void **abstract);
@@ -74,6 +92,14 @@ size_t hook_size(const void *p);
 /* The allocator has given memory, is about to free it. */
 void sign_allocated(struct transport *t, uint8_t *p);
 void sign_freed(struct transport *t, const void *p);
+
+/* A packet, as far as it may be looked at, behind its type; other memory may
+ * look like one. */
+void hook_see(struct transport *t, uint8_t type, struct blob packet);
+
+/* Frees what the library has forgotten: in a key exchange that breaks off, or
+ * with names that a server sends twice. */
+void hook_release(struct transport *t);
 
 /* If the lists of both sides have nothing in common, fills the fault with
  * them and returns 1. */

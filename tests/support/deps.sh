@@ -18,7 +18,7 @@ apt_check='libcriterion-dev perl git clang libclang-rt-dev clang-format
 	rpm python3-minimal python3 python3-cryptography procps wget w3m
 	zchunk ksh mksh zsh fish tcsh busybox rsync clustershell pssh pdsh
 	python3-pip lynx zypper npm chromium gcc-aarch64-linux-gnu
-	libc6-dev-arm64-cross'
+	libc6-dev-arm64-cross dropbear-bin tinysshd python3-asyncssh'
 dnf_build='gcc make pkgconf-pkg-config libssh2-devel openssl-devel musl-gcc
 	glibc-static openssh-server openssh-clients sudo curl createrepo_c
 	rpm-build util-linux diffutils findutils'
@@ -27,24 +27,24 @@ dnf_check='libcriterion-devel perl-Test-Harness git clang compiler-rt
 	tmux valgrind apt dpkg python3 python3-cryptography python3-pip
 	procps-ng wget w3m lynx
 	zchunk zypper npm chromium ksh mksh zsh fish tcsh busybox rsync
-	clustershell pssh pdsh'
+	clustershell pssh pdsh dropbear tinyssh python3-asyncssh'
 apk_build='gcc musl-dev linux-headers make pkgconf libssh2-dev openssl-dev
 	openssl-libs-static openssh-server openssh-client openssh-keygen sudo
 	curl util-linux coreutils findutils dpkg apt dnf createrepo_c rpm'
 apk_check='criterion-dev perl perl-utils git clang compiler-rt
 	clang-extra-tools cppcheck shellcheck mandoc tmux valgrind python3
 	py3-cryptography procps openssh wget w3m lynx zchunk npm py3-pip
-	chromium mksh zsh fish tcsh rsync'
+	chromium mksh zsh fish tcsh rsync dropbear tinyssh py3-asyncssh'
 other='a C11 compiler, make, pkg-config, libssh2 (1.10 or later) and OpenSSL
 	(3.0 or later) with headers, musl-gcc; for the demo: openssh server
 	and client, sudo, curl, and apt with dpkg, or dnf with createrepo_c
 	and rpmbuild'
 other_check='Criterion, perl (prove), git, clang with its sanitizers,
 	clang-format, clang-tidy, cppcheck, shellcheck, mandoc, tmux,
-	valgrind, dnf, createrepo_c, rpmbuild, apt, python3 with pip and
-	cryptography,
+	valgrind, dnf, createrepo_c, rpmbuild, apt, python3 with pip,
 	wget, w3m, lynx, zchunk, zypper, npm, chromium; ksh, mksh, zsh, fish,
-	tcsh and busybox; rsync; clustershell, pssh and pdsh to compare with'
+	tcsh and busybox; rsync; dropbear and tinysshd, asyncssh and
+	cryptography for python3; clustershell, pssh and pdsh to compare with'
 }
 
 has()

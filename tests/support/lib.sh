@@ -362,7 +362,18 @@ host()
 		echo "$line"
 	done >"$_dir/sshd_config"
 	host_config "$_seen" >>"$_dir/sshd_config"
-	host_start || return
+	sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd) || {
+		echo "Bail out! no sshd"
+		exit 1
+	}
+	host_start "$sshd" -i -E "$_seen/sshd.log" -f "$_seen/sshd_config" ||
+		return
+	host_add
+}
+
+# What host_start started becomes one of the hosts.
+host_add()
+{
 	helpers="$helpers $host_helper"
 	names="$names $_host"
 	eval "${_host}_port=\$_port ${_host}_pid=\$_pid"
@@ -371,23 +382,18 @@ host()
 	ssh_config
 }
 
+# host_start PROGRAM ARG...: serves the connections of $_host.
 host_start()
 {
-	sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd) || {
-		echo "Bail out! no sshd"
-		exit 1
-	}
 	rm -f "$_dir/ready"
 	mkfifo "$_dir/ready"
-	# shellcheck disable=SC2086 # no or one word
-	set -- $_kind -n "$_host"
 	if [ "$is_root" ]; then
 		mkdir -p "$_dir/root"
-		set -- "$@" -s "$SUPPORT/host-root.sh" -r "$_dir/root"
+		set -- -s "$SUPPORT/host-root.sh" -r "$_dir/root" "$@"
 	fi
-	HOST_DIR=$_dir HOST_NAME=$_host "$TOOLS/netns-inetd" "$@" \
-		"$sshd" -i -E "$_seen/sshd.log" -f "$_seen/sshd_config" \
-		>"$_dir/ready" 2>"$_dir/log" </dev/null &
+	# shellcheck disable=SC2086 # no or one word
+	HOST_DIR=$_dir HOST_NAME=$_host "$TOOLS/netns-inetd" $_kind \
+		-n "$_host" "$@" >"$_dir/ready" 2>"$_dir/log" </dev/null &
 	host_helper=$!
 	_isolated=
 	read -r _port _pid _isolated <"$_dir/ready"
