@@ -197,9 +197,8 @@ open_server(struct put *p, struct fault *f)
 	    .sudo_user = how->sudo_user,
 	    .password = how->password,
 	    .labels = true};
-	bool missing;
 
-	p->s = sftp_open(p->c, &sftp, &missing, f);
+	p->s = sftp_open(p->c, &sftp, f);
 	if (!p->s)
 		return -1;
 	p->client = sftp_client(p->s);

@@ -154,6 +154,11 @@ int sftp_parse_hello(const struct sftp_reply *reply, struct sftp_server *s);
 int sftp_parse_limits(const struct sftp_reply *reply, struct sftp_server *s);
 int sftp_parse_space(const struct sftp_reply *reply, struct sftp_space *space);
 
+/* Numbers of 64 bits and attributes, out of a packet and into one. */
+int sftp_get_u64(struct blob *b, uint64_t *value);
+int sftp_get_attrs(struct blob *b, struct sftp_attrs *attrs);
+int sftp_put_attrs(struct buf *to, const struct sftp_attrs *attrs);
+
 /* The next name of an answer with names: 1, or 0 behind the last; -1. */
 int sftp_next_entry(struct sftp_reply *reply, struct sftp_entry *entry);
 

@@ -27,10 +27,10 @@ struct sftp_how {
 	bool labels;
 };
 
-/* Starts the server and awaits its hello.  NULL with a fault.  Under sudo,
- * where the host has no such program: FAULT_COPY, and *missing is set. */
-struct sftp *sftp_open(struct connection *c, const struct sftp_how *how,
-    bool *missing, struct fault *f);
+/* Starts the server and awaits its hello.  Under sudo, where the host has no
+ * such program, a shell does its work (sftp_shell.h).  NULL with a fault. */
+struct sftp *sftp_open(
+    struct connection *c, const struct sftp_how *how, struct fault *f);
 
 /* Ends it in good order: 0, or -1 with a fault where sudo's side failed. */
 int sftp_close(struct sftp *s, struct fault *f);
