@@ -217,16 +217,34 @@ find(struct get *g, struct paths *all, const char *source, struct fault *f)
 	return ret;
 }
 
-/* Whether the only source is a directory. */
+/* What the only source is. */
 static int
 look_at_only(
-    struct get *g, const char *path, bool *is_directory, struct fault *f)
+    struct get *g, const char *path, struct sftp_attrs *attrs, struct fault *f)
 {
-	struct sftp_attrs attrs = {0};
-	int code = sftp_stat(g->s, path, true, &attrs, f);
+	int code = sftp_stat(g->s, path, true, attrs, f);
 
-	*is_directory = code == SFTP_OK && S_ISDIR(attrs.mode);
+	if (code != SFTP_OK)
+		*attrs = (struct sftp_attrs){0};
 	return code < 0 ? -1 : 0;
+}
+
+static void
+queue(struct get *g, const char *path, const struct sftp_attrs *attrs)
+{
+	const struct copy_watch *watch = g->how->watch;
+	struct get_item item = {.dir = g->root,
+	    .remote = mem_strdup(path),
+	    .name =
+		g->new_name ? mem_strdup(g->new_name) : copy_own_name(path)};
+
+	if (S_ISREG(attrs->mode)) {
+		item.kind = GET_FILE;
+		item.attrs = *attrs;
+		item.size = attrs->flags & SFTP_ATTR_SIZE ? attrs->size : 0;
+		watch->expected(watch->arg, (int64_t)item.size);
+	}
+	get_queue_item(g, &item);
 }
 
 int
@@ -234,7 +252,7 @@ get_find_sources(
     struct get *g, const char *const *sources, size_t n, struct fault *f)
 {
 	struct paths all = {0};
-	bool is_directory = false;
+	struct sftp_attrs only = {0};
 	size_t i;
 	int ret = 0;
 
@@ -244,17 +262,11 @@ get_find_sources(
 		ret =
 		    copy_check_names((const char *const *)all.items, all.n, f);
 	if (!ret && all.n == 1)
-		ret = look_at_only(g, all.items[0], &is_directory, f);
+		ret = look_at_only(g, all.items[0], &only, f);
 	if (!ret && !g->output)
-		ret = get_open_target(g, all.n, is_directory, f);
-	for (i = 0; i < all.n && !ret; i++) {
-		struct get_item item = {.dir = g->root,
-		    .remote = mem_strdup(all.items[i]),
-		    .name = g->new_name ? mem_strdup(g->new_name)
-					: copy_own_name(all.items[i])};
-
-		get_queue_item(g, &item);
-	}
+		ret = get_open_target(g, all.n, S_ISDIR(only.mode), f);
+	for (i = 0; i < all.n && !ret; i++)
+		queue(g, all.items[i], &only);
 	paths_free(&all);
 	return ret;
 }

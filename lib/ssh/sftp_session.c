@@ -159,24 +159,25 @@ check_cancelled(struct sftp *s, struct fault *f)
 	return wait_cancelled(&w, f);
 }
 
-/* More at once than every server has to take. */
-static int
-ask_limits(struct sftp *s, struct fault *f)
+static void
+got_limits(void *arg, uint64_t tag, struct sftp_reply *reply)
 {
-	struct sftp_result r = {0};
-	uint32_t id;
-	int ret;
+	struct sftp *s = arg;
 
-	if (!s->client.server.limits)
-		return 0;
-	id = sftp_ask(s, &r);
-	(void)sftp_put_extended(
-	    &s->client.out, id, "limits@openssh.com", NULL, NULL);
-	ret = sftp_await(s, &r, f);
-	if (!ret && r.reply.type == SFTP_EXTENDED_REPLY)
-		(void)sftp_parse_limits(&r.reply, &s->client.server);
-	sftp_result_release(&r);
-	return ret;
+	(void)tag;
+	if (reply->type == SFTP_EXTENDED_REPLY)
+		(void)sftp_parse_limits(reply, &s->client.server);
+}
+
+/* Perhaps it takes more at once than every server has to: that is not waited
+ * for. */
+static void
+ask_limits(struct sftp *s)
+{
+	if (s->client.server.limits)
+		(void)sftp_put_extended(&s->client.out,
+		    sftp_expect(&s->client, got_limits, s, 0),
+		    "limits@openssh.com", NULL, NULL);
 }
 
 static int
@@ -190,7 +191,8 @@ greet(struct sftp *s, struct fault *f)
 		return fault_set(f, FAULT_CONNECT, 0,
 		    "the host speaks SFTP version %u, and not 3",
 		    s->client.server.version);
-	return ask_limits(s, f);
+	ask_limits(s);
+	return 0;
 }
 
 struct sftp *
