@@ -101,7 +101,8 @@ CHECK_UNIT = $(if $(UNIT),tests/support/unit.t)
 SANITIZED = $(CHECK_UNIT) $(wildcard $(SANITIZED_E2E:%=tests/e2e/%.t))
 SANITIZED_E2E = run run_output run_stdin run_until sudo sudo_kinds keys login \
 	tokens interactive jump newkeys ports lost scope forward dnf apt hosts \
-	sshconfig put get put_sudo get_hostile copy_broken copy_fleet http http_options
+	sshconfig put get put_sudo get_hostile copy_broken copy_far copy_fleet \
+	http http_options
 
 check-asan:
 	tests/support/sanitized.sh asan address,undefined $(SANITIZED)

@@ -185,6 +185,12 @@ channel_window(const struct channel *c)
 	return used < c->window ? (uint32_t)used : c->window;
 }
 
+int64_t
+channel_round_trip(const struct channel *c)
+{
+	return c->round_trip;
+}
+
 /* The window is opened further than it was at first where the way is long.
  * Not always: sshd reads from the command as much as we would take, and grows
  * a buffer for it in small steps, which costs the more the larger it is. */

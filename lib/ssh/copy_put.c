@@ -121,6 +121,23 @@ feed_all(struct put *p)
 		putting_feed(&p->files[i]);
 }
 
+int
+put_turn(struct put *p, struct fault *f)
+{
+	bool moved = false;
+	size_t i;
+
+	if (sftp_move(p->s, &moved, f))
+		return -1;
+	for (i = 0; i < p->n_spares; i++) {
+		if (sftp_move(p->spares[i], &moved, f))
+			return -1;
+	}
+	if (moved)
+		return 0;
+	return put_wants_spare(p) ? put_open_spare(p, f) : sftp_wait(p->s, f);
+}
+
 static int
 send_files(struct put *p, struct fault *f)
 {
@@ -134,7 +151,7 @@ send_files(struct put *p, struct fault *f)
 		    (p->stopping ||
 			(next == p->sources->n_files && !p->client->in_flight)))
 			return 0;
-		if (put_hash_waiting(p, f) || sftp_turn(p->s, f))
+		if (put_hash_waiting(p, f) || put_turn(p, f))
 			return -1;
 		if (is_asked_to_stop(p) && !p->stopping) {
 			stop_all(p);
@@ -179,6 +196,8 @@ put_free(struct put *p)
 			putting_release(&p->files[i]);
 	}
 	put_forget(p);
+	while (p->n_spares > 0)
+		sftp_abandon(p->spares[--p->n_spares]);
 	sftp_abandon(p->s);
 	buf_release(&p->kept);
 	mem_free(p->files);

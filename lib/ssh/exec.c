@@ -335,6 +335,12 @@ exec_move(struct running *r, bool *moved, struct fault *f)
 	return 0;
 }
 
+int64_t
+exec_round_trip(const struct running *r)
+{
+	return channel_round_trip(r->channel);
+}
+
 int
 exec_wait(struct running *r, struct fault *f)
 {

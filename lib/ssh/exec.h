@@ -96,6 +96,9 @@ int exec_turn(struct running *r, struct fault *f);
  * set where something was, and one waits for all when nothing was. */
 int exec_move(struct running *r, bool *moved, struct fault *f);
 int exec_wait(struct running *r, struct fault *f);
+
+/* How long an answer of the host takes, at least, in milliseconds. */
+int64_t exec_round_trip(const struct running *r);
 int exec_end(
     struct running *r, int ret, struct exec_result *result, struct fault *f);
 

@@ -136,18 +136,33 @@ check_broken(struct sftp *s, struct fault *f)
 }
 
 int
-sftp_turn(struct sftp *s, struct fault *f)
+sftp_move(struct sftp *s, bool *moved, struct fault *f)
 {
 	int ret;
 
 	if (!s->running)
 		return fault_set(f, FAULT_LOST, 0, "the connection was lost");
-	ret = exec_turn(s->running, f);
+	ret = exec_move(s->running, moved, f);
 	if (check_broken(s, f))
 		return -1;
 	if (ret > 0)
 		return end_early(s, ret, f);
 	return ret;
+}
+
+int
+sftp_wait(struct sftp *s, struct fault *f)
+{
+	return exec_wait(s->running, f);
+}
+
+int
+sftp_turn(struct sftp *s, struct fault *f)
+{
+	bool moved = false;
+	int ret = sftp_move(s, &moved, f);
+
+	return ret || moved ? ret : sftp_wait(s, f);
 }
 
 static int
@@ -205,6 +220,35 @@ sftp_open(struct connection *c, const struct sftp_how *how, struct fault *f)
 		return NULL;
 	}
 	return s;
+}
+
+int
+sftp_open_spare(struct connection *c, const struct sftp_how *how,
+    struct sftp **spare, struct fault *f)
+{
+	struct sftp *s = session_new(c, how);
+	int ret;
+
+	*spare = NULL;
+	s->exec.spare = true;
+	ret = exec_begin(c, &s->exec, &s->running, f);
+	if (!ret)
+		*spare = s;
+	else
+		sftp_abandon(s);
+	return ret && f->class != FAULT_CONNECT ? -1 : 0;
+}
+
+bool
+sftp_is_ready(const struct sftp *s)
+{
+	return s->client.ready;
+}
+
+int64_t
+sftp_round_trip(const struct sftp *s)
+{
+	return exec_round_trip(s->running);
 }
 
 int

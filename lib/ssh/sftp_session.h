@@ -52,6 +52,22 @@ void sftp_wait_also(struct sftp *s, int fd);
  * when there is nothing more to come. */
 int sftp_turn(struct sftp *s, struct fault *f);
 
+/* A further session beside one that is open, without sudo, whose hello is not
+ * awaited; NULL where the server allows no more of them, and -1 with a fault
+ * for what else goes wrong. */
+int sftp_open_spare(struct connection *c, const struct sftp_how *how,
+    struct sftp **spare, struct fault *f);
+
+/* Whether its hello has come. */
+bool sftp_is_ready(const struct sftp *s);
+
+/* A turn in two, for several sessions of one connection: see exec_move. */
+int sftp_move(struct sftp *s, bool *moved, struct fault *f);
+int sftp_wait(struct sftp *s, struct fault *f);
+
+/* How long an answer of the host takes, at least, in milliseconds. */
+int64_t sftp_round_trip(const struct sftp *s);
+
 /* The answer to one request, kept. */
 struct sftp_result {
 	bool came;
