@@ -312,6 +312,7 @@ exec_begin(struct connection *c, const struct exec *e, struct running **running,
 int
 exec_move(struct running *r, bool *moved, struct fault *f)
 {
+	uint64_t received = transport_received(r->c->t);
 	bool any = connection_pump(r->c);
 
 	any |= pump_stream(r, CHANNEL_STDERR);
@@ -326,7 +327,9 @@ exec_move(struct running *r, bool *moved, struct fault *f)
 		return -1;
 	if (!any && exec_linger(r, has_ended(r)))
 		return 1;
-	*moved |= any || transport_ended(r->c->t);
+	/* what came may be for a channel that was looked at before */
+	*moved |= any || transport_ended(r->c->t) ||
+	    transport_received(r->c->t) != received;
 	/* the end of the connection has come, and all was read before it */
 	if (!any && transport_ended(r->c->t) &&
 	    r->e->io->room(r->e->io->arg, CHANNEL_STDOUT) &&
