@@ -77,7 +77,8 @@ enum put_mark {
 	MARK_SIZE = 1, /* the host has one of that size */
 	MARK_SAME = 2, /* and it is the same */
 	MARK_ATTRS = 4, /* but for its mode, owner or time */
-	MARK_DONE = 8
+	MARK_DONE = 8,
+	MARK_LINK = 16 /* the host has a link, too */
 };
 
 struct put;
