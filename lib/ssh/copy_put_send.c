@@ -164,6 +164,18 @@ send_attrs(struct putting *g)
 		    putting_request(g, PUT_ATTRS, 0), putting_handle(g), &a);
 }
 
+/* After a power cut, a name may be there without its bytes, where they were not
+ * forced to the disk before.  Of many small files that would take far longer
+ * than all else. */
+static bool
+must_last(const struct putting *g)
+{
+	const struct put *p = g->put;
+
+	return p->client->server.fsync &&
+	    (g->at >= COPY_KEPT || p->sources->n_files <= COPY_LASTING);
+}
+
 /* All bytes are sent.  Of a file in one write, its answer tells that they are
  * all there. */
 void
@@ -178,6 +190,9 @@ putting_send_end(struct putting *g)
 	if (g->writes != 1)
 		(void)sftp_put_handle(putting_out(g), SFTP_FSTAT,
 		    putting_request(g, PUT_LENGTH, 0), putting_handle(g));
+	if (must_last(g))
+		(void)sftp_put_fsync(putting_out(g),
+		    putting_request(g, PUT_ATTRS, 0), putting_handle(g));
 	(void)sftp_put_handle(putting_out(g), SFTP_CLOSE,
 	    putting_request(g, PUT_CLOSE, 0), putting_handle(g));
 	g->open = false;

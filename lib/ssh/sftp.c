@@ -185,6 +185,15 @@ sftp_put_extended(struct buf *to, uint32_t id, const char *request,
 	return end(to, at, 0, failed);
 }
 
+int
+sftp_put_fsync(struct buf *to, uint32_t id, struct blob handle)
+{
+	size_t at = begin(to, SFTP_EXTENDED, id);
+
+	return end(to, at, 0,
+	    blob_put_text(to, "fsync@openssh.com") | put_blob(to, handle));
+}
+
 ssize_t
 sftp_frame(const char *bytes, size_t n, struct blob *packet)
 {
@@ -301,6 +310,10 @@ sftp_parse_hello(const struct sftp_reply *reply, struct sftp_server *s)
 			s->statvfs = true;
 		else if (blob_is(&name, "limits@openssh.com"))
 			s->limits = true;
+		else if (blob_is(&name, "fsync@openssh.com"))
+			s->fsync = true;
+		else if (blob_is(&name, "expand-path@openssh.com"))
+			s->expand_path = true;
 	}
 	return 0;
 }

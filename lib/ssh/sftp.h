@@ -88,7 +88,7 @@ struct sftp_attrs {
 /* What a server has besides version 3. */
 struct sftp_server {
 	uint32_t version;
-	bool posix_rename, statvfs, limits;
+	bool posix_rename, statvfs, limits, fsync, expand_path;
 	uint32_t read_max, write_max; /* bytes at once */
 };
 
@@ -141,6 +141,9 @@ int sftp_put_paths(struct buf *to, enum sftp_type type, uint32_t id,
 /* An extended request with one or two paths; the second may be NULL. */
 int sftp_put_extended(struct buf *to, uint32_t id, const char *request,
     const char *path, const char *second);
+
+/* The extension that forces a file to the disk. */
+int sftp_put_fsync(struct buf *to, uint32_t id, struct blob handle);
 
 /* The first packet in n bytes: how many they are with their length before
  * them, 0 when it is not there as a whole, -1 when none can be so long. */

@@ -51,6 +51,8 @@ static const char *const functions[] = {
     "p() { [ $3 = 0 ] || "
     "dd bs=1 seek=$3 count=0 conv=notrunc </dev/null >&$1 2>/dev/null; "
     "e=$(dd bs=$2 count=1 iflag=fullblock 2>&1 >&$1); a $? \"$e\"; }",
+    "f() { e=$(dd bs=1 count=0 conv=notrunc,fsync 2>&1 </dev/null >&$1); "
+    "a $? \"$e\"; }",
     /* a directory's names: none has a slash, which so ends them */
     "d() { e=$( { CDPATH= cd -- \"$1\" && ls -a >/dev/null; } 2>&1 ); r=$?; "
     "[ $r = 0 ] && ( CDPATH= cd -- \"$1\" && find . ! -name . -prune "
@@ -99,6 +101,7 @@ sftp_shell_describe(struct sftp_server *server)
 {
 	*server = (struct sftp_server){.version = SFTP_VERSION,
 	    .posix_rename = true,
+	    .fsync = true,
 	    .read_max = SHELL_BYTES,
 	    .write_max = SHELL_BYTES};
 }

@@ -256,14 +256,19 @@ make_mkdir(struct sftp_shell *s, struct blob b)
 }
 
 static int
-make_extended(struct sftp_shell *s, struct blob b)
+make_extended(struct sftp_shell *s, struct blob b, struct shell_request *r)
 {
 	struct blob name;
 
-	if (blob_get_string(&b, &name) ||
-	    !blob_is(&name, "posix-rename@openssh.com"))
+	if (blob_get_string(&b, &name))
 		return -1;
-	return make_call(s, b, "x m", 2);
+	if (blob_is(&name, "posix-rename@openssh.com"))
+		return make_call(s, b, "x m", 2);
+	if (!blob_is(&name, "fsync@openssh.com") ||
+	    get_handle(s, &b, 'f', &r->place))
+		return -1;
+	buf_printf(&s->lines, "f %zu", SHELL_FD + r->place);
+	return 0;
 }
 
 static int
@@ -319,7 +324,7 @@ make(struct sftp_shell *s, struct blob b, struct shell_request *r)
 	case SFTP_SYMLINK:
 		return make_call(s, b, "x ln -s", 2);
 	case SFTP_EXTENDED:
-		return make_extended(s, b);
+		return make_extended(s, b, r);
 	default:
 		return -1;
 	}

@@ -130,6 +130,34 @@ err_like "^fab-put: web1: sent $D/b\$" '-v lists what was sent'
 run fab-put --changed "$T/changed" web1,web2 "$S/a" "$D/"
 is "$(cat "$T/changed")" "$(printf 'web1\nweb2')" '--changed lists hosts'
 
+# What has a name has its bytes, after a power cut too: a server that tells
+# what it does.
+server=$(ls /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server \
+	/usr/lib/ssh/sftp-server 2>/dev/null)
+mkdir -p "$T/hosts/logs/told" "$T/hosts/logs/in"
+chmod 777 "$T/hosts/logs/told" "$T/hosts/logs/in"
+host logs \
+	"ForceCommand $server -e -l VERBOSE 2>>$(seen_dir logs)/told/sftp"
+log=$(host_dir logs)/told/sftp
+if [ "$server" ]; then
+	run fab-put logs "$S/a" "$D/"
+	like "$log" '^fsync ".*/in/\.fab-' 'a file is forced to the disk'
+	ok 'before it gets its name' [ "$(grep -n '^fsync ' "$log" |
+		cut -d: -f1)" -lt "$(grep -n '^posix-rename ' "$log" |
+		cut -d: -f1)" ]
+	mkdir "$S/lots"
+	head -c 2000000 /dev/urandom >"$S/lots/large"
+	i=0
+	while [ $i -lt 100 ]; do
+		echo $i >"$S/lots/$i"
+		i=$((i + 1))
+	done
+	: >"$log"
+	run fab-put -r logs "$S/lots" "$D/"
+	is "$(grep -c '^fsync ' "$log")" 1 'of many, only those that are large'
+	rm -r "$S/lots"
+fi
+
 # -c: send what differs.
 host only 'ForceCommand internal-sftp'
 mkdir "$(host_dir only)/in"
