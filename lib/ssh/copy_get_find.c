@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "ssh/copy_get_internal.h"
 #include "ssh/copy_glob.h"
+#include "ssh/copy_home.h"
 
 /* Paths of the host. */
 struct paths {
@@ -187,25 +188,20 @@ glob(struct get *g, struct paths *p, const char *source, struct fault *f)
 	return ret;
 }
 
-/* A source without a pattern is taken as it is, slashes and all. */
+/* What a pattern stands for.  Perhaps it is the name of a file, brackets and
+ * all. */
 static int
-find(struct get *g, struct paths *all, const char *source, struct fault *f)
+find_pattern(
+    struct get *g, struct paths *all, const char *path, struct fault *f)
 {
-	struct paths found = {0};
 	struct sftp_attrs ignored;
-	const char *path = copy_home(source);
-	int ret = 0;
+	struct paths found = {0};
+	int ret = glob(g, &found, path, f);
 	size_t i;
 
-	if (!copy_glob_is_pattern(path, strlen(path))) {
-		paths_add(all, copy_glob_plain(path, strlen(path)));
-		return 0;
-	}
-	ret = glob(g, &found, path, f);
 	for (i = 0; i < found.n; i++)
 		paths_add(all, found.items[i]);
 	if (!ret && found.n == 0) {
-		/* perhaps it is the name of a file, brackets and all */
 		ret = sftp_stat(g->s, path, false, &ignored, f);
 		if (ret == SFTP_OK)
 			paths_add(all, mem_strdup(path));
@@ -214,6 +210,21 @@ find(struct get *g, struct paths *all, const char *source, struct fault *f)
 			    f, FAULT_COPY, 0, "%s: nothing matches", path);
 	}
 	mem_free(found.items);
+	return ret;
+}
+
+/* A source without a pattern is taken as it is, slashes and all. */
+static int
+find(struct get *g, struct paths *all, const char *source, struct fault *f)
+{
+	char *path = copy_expand_home(g->s, source, true, f);
+	int ret = path ? 0 : -1;
+
+	if (path && copy_glob_is_pattern(path, strlen(path)))
+		ret = find_pattern(g, all, path, f);
+	else if (path)
+		paths_add(all, copy_glob_plain(path, strlen(path)));
+	mem_free(path);
 	return ret;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ssh/copy_home.h"
 #include "ssh/copy_put_internal.h"
 #include "ssh/copy_text.h"
 
@@ -175,7 +176,7 @@ put_new(const struct copy *copy, struct sources *sources, const char *target)
 	p->input = copy->stream;
 	p->counts = copy->counts;
 	p->sources = sources;
-	p->target = copy_home(target);
+	p->given = target;
 	p->dirs = mem_alloc(sources->n_dirs + 1, 1);
 	p->files = mem_alloc(PUT_FILES, sizeof(*p->files));
 	p->privileged = how->sudo
@@ -200,6 +201,7 @@ put_free(struct put *p)
 		sftp_abandon(p->spares[--p->n_spares]);
 	sftp_abandon(p->s);
 	buf_release(&p->kept);
+	mem_free(p->target);
 	mem_free(p->files);
 	mem_free(p->dirs);
 	mem_free(p->marks);
@@ -221,7 +223,8 @@ open_server(struct put *p, struct fault *f)
 	if (!p->s)
 		return -1;
 	p->client = sftp_client(p->s);
-	return put_label_begin(p, f);
+	p->target = copy_expand_home(p->s, p->given, false, f);
+	return p->target ? put_label_begin(p, f) : -1;
 }
 
 /* A large part of what was on its way stays on the host: say how much. */

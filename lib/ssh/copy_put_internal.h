@@ -170,7 +170,8 @@ struct put {
 	struct copy_counts *counts;
 	struct sftp *s;
 	struct sftp_client *client;
-	const char *target;
+	const char *given; /* the target as it was given, */
+	char *target; /* and as the host's server has it */
 	bool inside; /* the target is a directory that takes the sources */
 	enum put_dir target_dir;
 	uint8_t *dirs; /* enum put_dir, one for each of the sources' */

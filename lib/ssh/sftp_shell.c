@@ -57,6 +57,9 @@ static const char *const functions[] = {
     "d() { e=$( { CDPATH= cd -- \"$1\" && ls -a >/dev/null; } 2>&1 ); r=$?; "
     "[ $r = 0 ] && ( CDPATH= cd -- \"$1\" && find . ! -name . -prune "
     "-exec stat -c \"$F %n/\" {} + ) </dev/null 2>/dev/null; a $r \"$e\"; }",
+    /* the home directory of a user, whose name is plain */
+    "h() { eval \"h=~$1\"; case $h in /*) printf %s \"$h\"; a 0 '';; "
+    "*) a 1 '';; esac; }",
     "r() { readlink -n \"$1\" </dev/null 2>/dev/null; a $? ''; }",
 };
 
@@ -102,6 +105,7 @@ sftp_shell_describe(struct sftp_server *server)
 	*server = (struct sftp_server){.version = SFTP_VERSION,
 	    .posix_rename = true,
 	    .fsync = true,
+	    .expand_path = true,
 	    .read_max = SHELL_BYTES,
 	    .write_max = SHELL_BYTES};
 }

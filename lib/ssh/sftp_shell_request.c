@@ -1,7 +1,9 @@
 /*
  * Requests of SFTP as lines for a shell.
  */
+#include <ctype.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ssh/sftp_shell_internal.h"
@@ -255,6 +257,24 @@ make_mkdir(struct sftp_shell *s, struct blob b)
 	return 0;
 }
 
+/* ~USER, of which the shell is given no more than a name. */
+static int
+make_home(struct sftp_shell *s, struct blob b, struct shell_request *r)
+{
+	struct blob path;
+	size_t i;
+
+	if (blob_get_string(&b, &path) || path.n < 2 || path.p[0] != '~')
+		return -1;
+	for (i = 1; i < path.n; i++) {
+		if (!isalnum(path.p[i]) && !strchr("._-", path.p[i]))
+			return -1;
+	}
+	buf_printf(&s->lines, "h %.*s", (int)path.n - 1, path.p + 1);
+	r->type = SFTP_READLINK;
+	return 0;
+}
+
 static int
 make_extended(struct sftp_shell *s, struct blob b, struct shell_request *r)
 {
@@ -264,6 +284,8 @@ make_extended(struct sftp_shell *s, struct blob b, struct shell_request *r)
 		return -1;
 	if (blob_is(&name, "posix-rename@openssh.com"))
 		return make_call(s, b, "x m", 2);
+	if (blob_is(&name, "expand-path@openssh.com"))
+		return make_home(s, b, r);
 	if (!blob_is(&name, "fsync@openssh.com") ||
 	    get_handle(s, &b, 'f', &r->place))
 		return -1;

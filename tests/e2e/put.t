@@ -103,6 +103,17 @@ status_is 0 'a pipe in a tree is left out'
 err_like 'fifo: neither a file nor a directory' 'with a note'
 rm "$S/tree/fifo"
 
+# Home directories.
+home=$(on web1 'echo ~root' 2>/dev/null)
+run fab-put web1 "$S/a" "~root/none/x"
+status_is 1 '~USER is the home directory of a user'
+err_like "^fab-put: web1: $home/none/x: " 'as the host has it'
+run fab-put web1 "$S/a" '~nobody-of-that-name/x'
+status_is 1 'one that is not known is 1'
+err_like '~nobody-of-that-name: the host does not know that user$' 'and named'
+run fab-get web1 '~root/none*' "$T/scratch/"
+err_like "^fab-get: web1: $home/none\*: nothing matches$" 'a get has it too'
+
 # Standard input, placeholders.
 input=$S/a
 run fab-put web1 - "$D/stdin"

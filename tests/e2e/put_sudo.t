@@ -215,6 +215,11 @@ status_is 1 'a directory that is not there is 1'
 err_like '^fab-put: web2: /none/x: no such file or directory$' 'and named'
 run fab-put -u plain web2 "$S/a" /etc/plain
 err_like '^fab-put: web2: /etc/plain: permission denied$' 'so is missing right'
+run fab-put --sudo web2 "$S/a" '~plain/'
+run on web2 'sudo ls ~plain/a'
+out_is /home/plain/a 'home directories are known'
+run fab-put --sudo web2 "$S/a" '~none-such/'
+err_like '~none-such: the host does not know that user$' 'those that are there'
 run fab-put --sudo web2 "$S/a" /srv/new/tree
 run fab-put --sudo -r web2 "$S/tree/sub" "$S/a" /srv/new/tree/a/
 status_is 1 'a file is no directory'
