@@ -123,7 +123,7 @@ bench: test-programs
 bench-ssh: test-programs
 	B=$B tests/bench/ssh.sh
 
-# Beside scp, rsync, tar, pscp, clush, where they are installed.
+# Beside scp, rsync, tar, pscp, pssh, clush, ansible, where they are installed.
 bench-copy: test-programs
 	B=$B tests/bench/copy.sh
 

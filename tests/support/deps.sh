@@ -17,6 +17,7 @@ apt_check='libcriterion-dev perl git clang libclang-rt-dev clang-format
 	clang-tidy cppcheck shellcheck mandoc tmux valgrind libpam-oath dnf createrepo-c
 	rpm python3-minimal python3 python3-cryptography procps wget w3m
 	zchunk ksh mksh zsh fish tcsh busybox rsync clustershell pssh pdsh
+	putty-tools
 	python3-pip lynx zypper npm chromium gcc-aarch64-linux-gnu
 	libc6-dev-arm64-cross'
 dnf_build='gcc make pkgconf-pkg-config libssh2-devel openssl-devel musl-gcc
@@ -27,7 +28,7 @@ dnf_check='libcriterion-devel perl-Test-Harness git clang compiler-rt
 	tmux valgrind apt dpkg python3 python3-cryptography python3-pip
 	procps-ng wget w3m lynx
 	zchunk zypper npm chromium ksh mksh zsh fish tcsh busybox rsync
-	clustershell pssh pdsh'
+	clustershell pssh pdsh putty'
 apk_build='gcc musl-dev linux-headers make pkgconf libssh2-dev openssl-dev
 	openssl-libs-static openssh-server openssh-client openssh-keygen sudo
 	curl util-linux coreutils findutils dpkg apt dnf createrepo_c rpm'
@@ -44,7 +45,7 @@ other_check='Criterion, perl (prove), git, clang with its sanitizers,
 	valgrind, dnf, createrepo_c, rpmbuild, apt, python3 with pip and
 	cryptography,
 	wget, w3m, lynx, zchunk, zypper, npm, chromium; ksh, mksh, zsh, fish,
-	tcsh and busybox; rsync; clustershell, pssh and pdsh to compare with'
+	tcsh and busybox; rsync; clustershell, pssh, pdsh and pscp to compare with'
 }
 
 has()
