@@ -106,8 +106,9 @@ CHECK_UNIT = $(if $(UNIT),tests/support/unit.t)
 SANITIZED = $(CHECK_UNIT) $(wildcard $(SANITIZED_E2E:%=tests/e2e/%.t))
 SANITIZED_E2E = run run_output run_stdin run_until sudo sudo_kinds keys login \
 	tokens interactive jump newkeys ports lost scope forward dnf apt hosts \
-	sshconfig put get put_sudo get_hostile copy_broken copy_fleet http \
-	http_options faults faults_command servers sshd_configs asyncssh startups
+	sshconfig put get put_sudo get_hostile copy_broken copy_far copy_fleet \
+	http http_options faults faults_command servers sshd_configs asyncssh \
+	startups
 
 check-asan:
 	tests/support/sanitized.sh asan address,undefined $(SANITIZED)
@@ -128,7 +129,7 @@ bench: test-programs
 bench-ssh: test-programs
 	B=$B tests/bench/ssh.sh
 
-# Beside scp, rsync, tar, pscp, clush, where they are installed.
+# Beside scp, rsync, tar, pscp, pssh, clush, ansible, where they are installed.
 bench-copy: test-programs
 	B=$B tests/bench/copy.sh
 

@@ -201,6 +201,12 @@ channel_window(const struct channel *c)
 	return used < c->window ? (uint32_t)used : c->window;
 }
 
+int64_t
+channel_round_trip(const struct channel *c)
+{
+	return c->round_trip;
+}
+
 static int
 start_step(void *arg)
 {

@@ -40,6 +40,9 @@ struct channel *channel_open_session(struct transport *t, uint32_t window,
  * as long as the answer to its start has taken. */
 uint32_t channel_window(const struct channel *c);
 
+/* How long an answer takes, at least, in milliseconds. */
+int64_t channel_round_trip(const struct channel *c);
+
 /* A channel whose other end is a TCP connection that the server opens to
  * host:port ("direct-tcpip").  NULL with a fault; *refused is set when it was
  * the server that said no (nothing listens there, or it may not). */

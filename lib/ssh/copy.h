@@ -19,6 +19,7 @@
 
 enum {
 	COPY_KEPT = 1024 * 1024, /* parts from this size on are kept */
+	COPY_LASTING = 100, /* files that are all forced to the disk */
 	COPY_TEXT = 1800 /* bytes of what is told of a file */
 };
 

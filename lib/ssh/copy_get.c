@@ -221,9 +221,8 @@ open_server(struct get *g, struct fault *f)
 	    .sudo_user = how->sudo_user,
 	    .password = how->password,
 	    .output = g->output};
-	bool missing;
 
-	g->s = sftp_open(g->c, &sftp, &missing, f);
+	g->s = sftp_open(g->c, &sftp, f);
 	if (!g->s)
 		return -1;
 	g->client = sftp_client(g->s);

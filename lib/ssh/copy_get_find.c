@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "ssh/copy_get_internal.h"
 #include "ssh/copy_glob.h"
+#include "ssh/copy_home.h"
 
 /* Paths of the host. */
 struct paths {
@@ -187,25 +188,20 @@ glob(struct get *g, struct paths *p, const char *source, struct fault *f)
 	return ret;
 }
 
-/* A source without a pattern is taken as it is, slashes and all. */
+/* What a pattern stands for.  Perhaps it is the name of a file, brackets and
+ * all. */
 static int
-find(struct get *g, struct paths *all, const char *source, struct fault *f)
+find_pattern(
+    struct get *g, struct paths *all, const char *path, struct fault *f)
 {
-	struct paths found = {0};
 	struct sftp_attrs ignored;
-	const char *path = copy_home(source);
-	int ret = 0;
+	struct paths found = {0};
+	int ret = glob(g, &found, path, f);
 	size_t i;
 
-	if (!copy_glob_is_pattern(path, strlen(path))) {
-		paths_add(all, copy_glob_plain(path, strlen(path)));
-		return 0;
-	}
-	ret = glob(g, &found, path, f);
 	for (i = 0; i < found.n; i++)
 		paths_add(all, found.items[i]);
 	if (!ret && found.n == 0) {
-		/* perhaps it is the name of a file, brackets and all */
 		ret = sftp_stat(g->s, path, false, &ignored, f);
 		if (ret == SFTP_OK)
 			paths_add(all, mem_strdup(path));
@@ -217,16 +213,49 @@ find(struct get *g, struct paths *all, const char *source, struct fault *f)
 	return ret;
 }
 
-/* Whether the only source is a directory. */
+/* A source without a pattern is taken as it is, slashes and all. */
+static int
+find(struct get *g, struct paths *all, const char *source, struct fault *f)
+{
+	char *path = copy_expand_home(g->s, source, true, f);
+	int ret = path ? 0 : -1;
+
+	if (path && copy_glob_is_pattern(path, strlen(path)))
+		ret = find_pattern(g, all, path, f);
+	else if (path)
+		paths_add(all, copy_glob_plain(path, strlen(path)));
+	mem_free(path);
+	return ret;
+}
+
+/* What the only source is. */
 static int
 look_at_only(
-    struct get *g, const char *path, bool *is_directory, struct fault *f)
+    struct get *g, const char *path, struct sftp_attrs *attrs, struct fault *f)
 {
-	struct sftp_attrs attrs = {0};
-	int code = sftp_stat(g->s, path, true, &attrs, f);
+	int code = sftp_stat(g->s, path, true, attrs, f);
 
-	*is_directory = code == SFTP_OK && S_ISDIR(attrs.mode);
+	if (code != SFTP_OK)
+		*attrs = (struct sftp_attrs){0};
 	return code < 0 ? -1 : 0;
+}
+
+static void
+queue(struct get *g, const char *path, const struct sftp_attrs *attrs)
+{
+	const struct copy_watch *watch = g->how->watch;
+	struct get_item item = {.dir = g->root,
+	    .remote = mem_strdup(path),
+	    .name =
+		g->new_name ? mem_strdup(g->new_name) : copy_own_name(path)};
+
+	if (S_ISREG(attrs->mode)) {
+		item.kind = GET_FILE;
+		item.attrs = *attrs;
+		item.size = attrs->flags & SFTP_ATTR_SIZE ? attrs->size : 0;
+		watch->expected(watch->arg, (int64_t)item.size);
+	}
+	get_queue_item(g, &item);
 }
 
 int
@@ -234,7 +263,7 @@ get_find_sources(
     struct get *g, const char *const *sources, size_t n, struct fault *f)
 {
 	struct paths all = {0};
-	bool is_directory = false;
+	struct sftp_attrs only = {0};
 	size_t i;
 	int ret = 0;
 
@@ -244,17 +273,11 @@ get_find_sources(
 		ret =
 		    copy_check_names((const char *const *)all.items, all.n, f);
 	if (!ret && all.n == 1)
-		ret = look_at_only(g, all.items[0], &is_directory, f);
+		ret = look_at_only(g, all.items[0], &only, f);
 	if (!ret && !g->output)
-		ret = get_open_target(g, all.n, is_directory, f);
-	for (i = 0; i < all.n && !ret; i++) {
-		struct get_item item = {.dir = g->root,
-		    .remote = mem_strdup(all.items[i]),
-		    .name = g->new_name ? mem_strdup(g->new_name)
-					: copy_own_name(all.items[i])};
-
-		get_queue_item(g, &item);
-	}
+		ret = get_open_target(g, all.n, S_ISDIR(only.mode), f);
+	for (i = 0; i < all.n && !ret; i++)
+		queue(g, all.items[i], &only);
 	paths_free(&all);
 	return ret;
 }

@@ -73,21 +73,30 @@ get_open_target(struct get *g, size_t n, bool is_directory, struct fault *f)
 
 /* -- Directories -- */
 
+/* From the target down, or from the directory that is open: not by recursion,
+ * for a host may have them 2,000 deep. */
 static int
 open_below(struct get *g, struct get_dir *dir)
 {
-	int above, fd;
+	struct get_dir **chain =
+	    mem_alloc((size_t)dir->depth + 1, sizeof(*chain));
+	size_t n = 0;
+	int fd, inner;
 
-	if (!dir->parent)
-		return fcntl(g->base, F_DUPFD_CLOEXEC, 0);
-	if (*dir->name && g->fd_dir == dir->parent)
-		return openat(g->dir_fd, dir->name, LOCAL_FLAGS | O_NOFOLLOW);
-	/* a directory of the source itself, whose contents go to its parent */
-	above = open_below(g, dir->parent);
-	if (above < 0 || !*dir->name)
-		return above;
-	fd = openat(above, dir->name, LOCAL_FLAGS | O_NOFOLLOW);
-	fdio_close(above);
+	for (; dir->parent && dir != g->fd_dir; dir = dir->parent)
+		chain[n++] = dir;
+	fd = fcntl(dir == g->fd_dir ? g->dir_fd : g->base, F_DUPFD_CLOEXEC, 0);
+	while (n > 0 && fd >= 0) {
+		const struct get_dir *next = chain[--n];
+
+		/* of the source itself: its contents go to its parent */
+		if (!*next->name)
+			continue;
+		inner = openat(fd, next->name, LOCAL_FLAGS | O_NOFOLLOW);
+		fdio_close(fd);
+		fd = inner;
+	}
+	mem_free(chain);
 	return fd;
 }
 

@@ -154,13 +154,23 @@ put_in_place(struct getting *t)
 	return 0;
 }
 
+/* As with a put: what has a name is to have its bytes after a power cut. */
+static int
+make_lasting(const struct getting *t)
+{
+	if (t->got < COPY_KEPT && t->get->counts->sent >= COPY_LASTING)
+		return 0;
+	/* not every file system can */
+	return fsync(t->fd) && errno != EINVAL ? -1 : 0;
+}
+
 int
 getting_finish(struct getting *t)
 {
 	struct stat st;
 
 	if (ftruncate(t->fd, (off_t)t->got) || set_attributes(t) ||
-	    fstat(t->fd, &st)) {
+	    make_lasting(t) || fstat(t->fd, &st)) {
 		getting_fail_errno(t, errno);
 		return -1;
 	}

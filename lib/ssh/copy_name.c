@@ -48,6 +48,14 @@ copy_state(uint64_t size, int64_t seconds, long nanoseconds,
 	return state ? state : 1;
 }
 
+uint64_t
+copy_state_spread(uint64_t state)
+{
+	uint64_t spread = state ^ (uint64_t)1 << 63;
+
+	return spread ? spread : 1;
+}
+
 uint32_t
 copy_name_number(const char *name, size_t n)
 {

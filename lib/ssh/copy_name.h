@@ -32,6 +32,11 @@ void copy_run_init(struct copy_run *r);
 uint64_t copy_state(uint64_t size, int64_t seconds, long nanoseconds,
     const void *beginning, size_t n);
 
+/* The state in the name of a part that was written in several places at once:
+ * of its end, so many bytes may be missing. */
+enum { COPY_SPREAD = 16 << 20 };
+uint64_t copy_state_spread(uint64_t state);
+
 /* The number by which a final name of n bytes is known. */
 uint32_t copy_name_number(const char *name, size_t n);
 

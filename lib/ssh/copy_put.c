@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ssh/copy_home.h"
 #include "ssh/copy_put_internal.h"
 #include "ssh/copy_text.h"
 
@@ -121,6 +122,23 @@ feed_all(struct put *p)
 		putting_feed(&p->files[i]);
 }
 
+int
+put_turn(struct put *p, struct fault *f)
+{
+	bool moved = false;
+	size_t i;
+
+	if (sftp_move(p->s, &moved, f))
+		return -1;
+	for (i = 0; i < p->n_spares; i++) {
+		if (sftp_move(p->spares[i], &moved, f))
+			return -1;
+	}
+	if (moved)
+		return 0;
+	return put_wants_spare(p) ? put_open_spare(p, f) : sftp_wait(p->s, f);
+}
+
 static int
 send_files(struct put *p, struct fault *f)
 {
@@ -134,7 +152,7 @@ send_files(struct put *p, struct fault *f)
 		    (p->stopping ||
 			(next == p->sources->n_files && !p->client->in_flight)))
 			return 0;
-		if (put_hash_waiting(p, f) || sftp_turn(p->s, f))
+		if (put_hash_waiting(p, f) || put_turn(p, f))
 			return -1;
 		if (is_asked_to_stop(p) && !p->stopping) {
 			stop_all(p);
@@ -158,7 +176,7 @@ put_new(const struct copy *copy, struct sources *sources, const char *target)
 	p->input = copy->stream;
 	p->counts = copy->counts;
 	p->sources = sources;
-	p->target = copy_home(target);
+	p->given = target;
 	p->dirs = mem_alloc(sources->n_dirs + 1, 1);
 	p->files = mem_alloc(PUT_FILES, sizeof(*p->files));
 	p->privileged = how->sudo
@@ -179,8 +197,11 @@ put_free(struct put *p)
 			putting_release(&p->files[i]);
 	}
 	put_forget(p);
+	while (p->n_spares > 0)
+		sftp_abandon(p->spares[--p->n_spares]);
 	sftp_abandon(p->s);
 	buf_release(&p->kept);
+	mem_free(p->target);
 	mem_free(p->files);
 	mem_free(p->dirs);
 	mem_free(p->marks);
@@ -197,13 +218,13 @@ open_server(struct put *p, struct fault *f)
 	    .sudo_user = how->sudo_user,
 	    .password = how->password,
 	    .labels = true};
-	bool missing;
 
-	p->s = sftp_open(p->c, &sftp, &missing, f);
+	p->s = sftp_open(p->c, &sftp, f);
 	if (!p->s)
 		return -1;
 	p->client = sftp_client(p->s);
-	return put_label_begin(p, f);
+	p->target = copy_expand_home(p->s, p->given, false, f);
+	return p->target ? put_label_begin(p, f) : -1;
 }
 
 /* A large part of what was on its way stays on the host: say how much. */

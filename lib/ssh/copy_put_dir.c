@@ -202,7 +202,7 @@ put_drain(struct put *p, size_t left, struct fault *f)
 {
 	while (p->client->in_flight > left ||
 	    sftp_unsent(p->client) > PUT_UNSENT) {
-		if (sftp_turn(p->s, f) || put_check_stop(p, f))
+		if (put_turn(p, f) || put_check_stop(p, f))
 			return -1;
 	}
 	return 0;

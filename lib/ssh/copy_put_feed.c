@@ -126,23 +126,26 @@ next_size(struct putting *g)
 }
 
 /* The data are read to where they go, behind the request's head. */
-static ssize_t
-send_bytes(struct putting *g, size_t n)
+ssize_t
+putting_send_bytes(struct putting *g, struct sftp_client *client,
+    struct blob handle, size_t n, uint64_t number)
 {
-	struct buf *out = putting_out(g);
-	char *to = buf_room(out, WRITE_HEAD + g->handle_n + n), first;
+	struct buf *out = &client->out;
+	char *to = buf_room(out, WRITE_HEAD + handle.n + n), first;
 	ssize_t got;
 
 	if (!to)
 		mem_exhausted();
-	to += WRITE_HEAD + g->handle_n;
+	to += WRITE_HEAD + handle.n;
 	got = read_source(g, to, n);
 	if (got <= 0)
 		return got;
 	/* the head's end is a NUL for a moment */
 	first = *to;
-	(void)sftp_put_write(out, putting_request(g, PUT_WRITE, (size_t)got),
-	    putting_handle(g), g->at, (uint32_t)got);
+	(void)sftp_put_write(out,
+	    putting_request_on(g, client, PUT_WRITE,
+		number == PUT_NO_NUMBER ? (uint64_t)got : number),
+	    handle, g->at, (uint32_t)got);
 	*to = first;
 	buf_grow(out, (size_t)got);
 	g->writes++;
@@ -170,7 +173,9 @@ feed_once(struct putting *g)
 
 	if (n == 0 && (is_open_ended(g) || g->at < g->size))
 		return 0;
-	got = n ? send_bytes(g, n) : 0;
+	got = n ? putting_send_bytes(
+		      g, g->put->client, putting_handle(g), n, PUT_NO_NUMBER)
+		: 0;
 	if (got == READ_LATER)
 		return 0;
 	if (got == 0 && !g->failed)
@@ -183,7 +188,9 @@ putting_feed(struct putting *g)
 {
 	int more = 1;
 
-	if (g->state != PUTTING_WRITE || !may_send(g))
+	if (g->state == PUTTING_WRITE && g->spread)
+		spread_feed(g);
+	if (g->state != PUTTING_WRITE || g->spread || !may_send(g))
 		return;
 	if (g->fd < 0 && g->file->kind == SOURCE_FILE && open_source(g)) {
 		putting_send_fail(g);
@@ -216,20 +223,42 @@ open_large(struct putting *g, uint64_t *state)
 	return 0;
 }
 
+/* The caller's. */
+char *
+putting_temp_name(const struct putting *g)
+{
+	char text[COPY_TEMP_LEN + 1], *dir, *name, *temp;
+	size_t n;
+	const char *last = copy_last(g->target, &n);
+
+	name = mem_strndup(last, n);
+	dir = copy_parent(g->target);
+	copy_temp_name(text, name,
+	    g->gaps ? copy_state_spread(g->source) : g->source, &g->put->run);
+	temp = copy_join(dir, text);
+	mem_free(name);
+	mem_free(dir);
+	return temp;
+}
+
 static void
 make_names(struct putting *g, uint64_t state)
 {
 	struct put *p = g->put;
-	char text[COPY_TEMP_LEN + 1];
 	size_t n;
 	const char *last = copy_last(g->target, &n);
-	char *name = mem_strndup(last, n), *dir = copy_parent(g->target);
+	uint32_t number = copy_name_number(last, n);
 
-	copy_temp_name(text, name, state, &p->run);
-	g->temp = copy_join(dir, text);
-	g->part = put_take_part(p, copy_name_number(name, n), state);
-	mem_free(name);
-	mem_free(dir);
+	g->source = state;
+	g->wide = state && putting_wants_spread(g);
+	g->gaps = g->wide && p->n_spares > 0;
+	g->part = put_take_part(p, number, state);
+	if (!g->part && state) {
+		g->part = put_take_part(p, number, copy_state_spread(state));
+		g->part_gaps = g->part != NULL;
+		g->gaps |= g->part_gaps;
+	}
+	g->temp = putting_temp_name(g);
 }
 
 static void
@@ -304,6 +333,7 @@ putting_release(struct putting *g)
 	mem_free(g->target);
 	mem_free(g->temp);
 	mem_free(g->part);
+	mem_free(g->spread);
 	digest_free(g->digest);
 	buf_release(&g->reason);
 	g->state = PUTTING_NOTHING;

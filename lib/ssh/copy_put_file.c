@@ -76,7 +76,19 @@ opened(struct putting *g)
 		    putting_request(g, PUT_RESUME, 0), putting_handle(g));
 	} else {
 		g->state = PUTTING_WRITE;
+		if (g->wide)
+			spread_begin(g);
 	}
+}
+
+/* Over several sessions, the last bytes are awaited: the end goes over one. */
+static void
+written(struct putting *g)
+{
+	if (g->failed)
+		putting_send_fail(g);
+	else if (g->spread && g->at == g->size)
+		putting_send_end(g);
 }
 
 /* Everything that was asked for is answered. */
@@ -88,8 +100,7 @@ putting_step(struct putting *g)
 		opened(g);
 		break;
 	case PUTTING_WRITE:
-		if (g->failed)
-			putting_send_fail(g);
+		written(g);
 		break;
 	case PUTTING_END:
 		if (g->failed)
@@ -151,6 +162,16 @@ got_handle(struct putting *g, const struct sftp_reply *reply)
 	g->open = g->made = true;
 }
 
+/* Of a part that was written over several sessions, the end may not all be
+ * there. */
+static uint64_t
+resume_at(const struct putting *g, uint64_t size)
+{
+	if (!g->part_gaps)
+		return size;
+	return size > COPY_SPREAD ? size - COPY_SPREAD : 0;
+}
+
 /* A part that is longer than its source is none of it. */
 static void
 resumed(struct putting *g, const struct sftp_reply *reply)
@@ -160,7 +181,7 @@ resumed(struct putting *g, const struct sftp_reply *reply)
 	if (reply->type == SFTP_ATTRS &&
 	    (reply->attrs.flags & SFTP_ATTR_SIZE) &&
 	    reply->attrs.size <= g->size) {
-		g->at = g->acked = g->written = reply->attrs.size;
+		g->at = g->acked = g->written = resume_at(g, reply->attrs.size);
 		g->put->how->watch->expected(
 		    g->put->how->watch->arg, -(int64_t)g->at);
 		return;
@@ -178,7 +199,10 @@ wrote(struct putting *g, const struct sftp_reply *reply, uint64_t n)
 		putting_fail_reply(g, reply);
 		return;
 	}
-	g->acked += n;
+	if (g->spread)
+		n = spread_wrote(g, n);
+	else
+		g->acked += n;
 	g->put->counts->bytes += n;
 	watch->moved(watch->arg, n);
 }
@@ -220,6 +244,14 @@ got_space(struct putting *g, struct sftp_reply *reply)
 }
 
 static void
+linked(struct putting *g, const struct sftp_reply *reply)
+{
+	g->made = copy_is_ok(reply);
+	if (!g->made)
+		putting_fail_reply(g, reply);
+}
+
+static void
 take_answer(struct putting *g, enum put_request kind, uint64_t n,
     struct sftp_reply *reply)
 {
@@ -228,6 +260,7 @@ take_answer(struct putting *g, enum put_request kind, uint64_t n,
 		looked(g, reply);
 		break;
 	case PUT_OPEN:
+	case PUT_REOPEN:
 		got_handle(g, reply);
 		break;
 	case PUT_RESUME:
@@ -236,12 +269,13 @@ take_answer(struct putting *g, enum put_request kind, uint64_t n,
 	case PUT_WRITE:
 		wrote(g, reply, n);
 		break;
-	case PUT_REOPEN:
-		got_handle(g, reply);
-		break;
 	case PUT_REREAD:
 		putting_reread(g, reply);
 		putting_verify_more(g);
+		break;
+	case PUT_WIDEN:
+	case PUT_LANE:
+		spread_answer(g, kind, (size_t)n, reply);
 		break;
 	case PUT_LENGTH:
 		check_length(g, reply);
@@ -257,9 +291,7 @@ take_answer(struct putting *g, enum put_request kind, uint64_t n,
 			putting_fail_reply(g, reply);
 		break;
 	case PUT_LINK:
-		g->made = copy_is_ok(reply);
-		if (!g->made)
-			putting_fail_reply(g, reply);
+		linked(g, reply);
 		break;
 	case PUT_CLAIM:
 	case PUT_REMOVE:

@@ -17,7 +17,10 @@ enum {
 	PUT_LARGE = 2, /* of these, with a descriptor of their own */
 	PUT_UNSENT = 128 * 1024, /* bytes after which no more are read */
 	PUT_PARTS = 1000, /* left by earlier runs, in all directories */
-	PUT_PART_AGE = 60 /* seconds after which a small one is dead */
+	PUT_PART_AGE = 60, /* seconds after which a small one is dead */
+	PUT_SPARES = 3, /* further sessions, for large files, */
+	PUT_CHUNK = 128 * 1024, /* which are written so many bytes at once */
+	PUT_CHUNKS = COPY_SPREAD / PUT_CHUNK
 };
 
 /* What a directory of the host is to us. */
@@ -55,13 +58,18 @@ enum put_request {
 	PUT_REREAD,
 	PUT_RENAME,
 	PUT_SPACE,
-	PUT_REMOVE
+	PUT_REMOVE,
+	PUT_LANE, /* the temporary file, on a further session */
+	PUT_WIDEN /* its name says that it is */
 };
 
 enum {
-	PUT_TAG_BITS = 8, /* of a tag, its kind; above it, a number of bytes */
+	PUT_TAG_BITS = 8, /* of a tag, its kind; above it, a number of bytes,
+			   * a chunk's number, or that of a lane */
 	PUT_FILE_REQUESTS = 8 /* of one file at once, besides writes */
 };
+
+#define PUT_NO_NUMBER UINT64_MAX
 
 /* What a comparison has found of a file; MARK_DONE: it is not sent. */
 enum put_mark {
@@ -69,10 +77,28 @@ enum put_mark {
 	MARK_SIZE = 1, /* the host has one of that size */
 	MARK_SAME = 2, /* and it is the same */
 	MARK_ATTRS = 4, /* but for its mode, owner or time */
-	MARK_DONE = 8
+	MARK_DONE = 8,
+	MARK_LINK = 16 /* the host has a link, too */
 };
 
 struct put;
+
+/* A file as a session has it open. */
+struct put_lane {
+	struct sftp_client *client;
+	uint8_t handle[SFTP_HANDLE_MAX];
+	size_t handle_n;
+	bool open;
+};
+
+/* A file that is written over several sessions: chunks from base on, of which
+ * those before first are there, and the next ones may be. */
+struct put_spread {
+	struct put_lane lanes[1 + PUT_SPARES];
+	uint64_t base, first;
+	bool widening; /* the file is getting another name */
+	bool done[PUT_CHUNKS];
+};
 
 struct putting {
 	struct put *put;
@@ -93,6 +119,11 @@ struct putting {
 	bool sparse;
 	bool read_to_end;
 	bool large; /* counted among those */
+	uint64_t source; /* its state, where it is worth keeping, or 0 */
+	bool wide; /* it may be written over several sessions */
+	bool gaps; /* it is, and its name says so; and so was its part */
+	bool part_gaps;
+	struct put_spread *spread; /* when it is; NULL: over one */
 	struct timespec atime, mtime;
 	mode_t mode, made_mode; /* that it is to have, that it was made with */
 	size_t writes;
@@ -139,7 +170,8 @@ struct put {
 	struct copy_counts *counts;
 	struct sftp *s;
 	struct sftp_client *client;
-	const char *target;
+	const char *given; /* the target as it was given, */
+	char *target; /* and as the host's server has it */
 	bool inside; /* the target is a directory that takes the sources */
 	enum put_dir target_dir;
 	uint8_t *dirs; /* enum put_dir, one for each of the sources' */
@@ -152,6 +184,9 @@ struct put {
 	struct putting *files;
 	size_t active, large;
 	size_t hashing; /* in that state */
+	struct sftp *spares[PUT_SPARES];
+	size_t n_spares;
+	bool spares_tried;
 	struct put_look *looks;
 	size_t looking;
 	size_t looked; /* files whose directories were */
@@ -168,6 +203,9 @@ char *put_dir_path(const struct put *p, const struct source_dir *dir);
 /* The path of a file there, the caller's; and what its directory is to us. */
 char *put_path(const struct put *p, const struct source_file *file);
 enum put_dir put_dir_of(const struct put *p, const struct source_file *file);
+
+/* Moves what all sessions can move, or waits.  As sftp_turn. */
+int put_turn(struct put *p, struct fault *f);
 
 /* Takes turns until no more than so many requests are in flight. */
 int put_drain(struct put *p, size_t left, struct fault *f);
@@ -231,6 +269,32 @@ void putting_send_verify(struct putting *g);
 void putting_reread(struct putting *g, const struct sftp_reply *reply);
 void putting_verify_more(struct putting *g);
 
+/* Whether a file is so large, and the host so far away, that a session's
+ * window is what holds it back; whether one that is on its way is held back
+ * now.  Then a further session is opened, if the server allows it.  -1 with a
+ * fault. */
+bool putting_wants_spread(const struct putting *g);
+bool put_wants_spare(const struct put *p);
+int put_open_spare(struct put *p, struct fault *f);
+
+/* A file that wants it is spread from now on: it is there up to g->at. */
+void spread_begin(struct putting *g);
+/* Of PUT_WIDEN, and of PUT_LANE with its number. */
+void spread_answer(struct putting *g, enum put_request kind, size_t lane,
+    const struct sftp_reply *reply);
+void spread_feed(struct putting *g);
+/* A chunk is there: how many bytes it has. */
+uint64_t spread_wrote(struct putting *g, uint64_t chunk);
+/* Closes what it has opened. */
+void spread_close(struct putting *g);
+
+/* The next n bytes of a source, as a write on a session; number is for its
+ * tag.  As read_source. */
+ssize_t putting_send_bytes(struct putting *g, struct sftp_client *client,
+    struct blob handle, size_t n, uint64_t number);
+uint32_t putting_request_on(struct putting *g, struct sftp_client *client,
+    enum put_request kind, uint64_t number);
+
 /* Has the host hash those that wait for it, once there is nothing else to do.
  * -1 with a fault. */
 int put_hash_waiting(struct put *p, struct fault *f);
@@ -240,6 +304,9 @@ void putting_end(struct putting *g);
 
 /* Starts a file, in a free place; -1 when that must wait. */
 int putting_start(struct put *p, const struct source_file *file);
+
+/* A path for it on the host until it is whole.  The caller's. */
+char *putting_temp_name(const struct putting *g);
 
 /* Sends what can be sent now. */
 void putting_feed(struct putting *g);

@@ -12,11 +12,18 @@
 #include "ssh/copy_text.h"
 
 uint32_t
-putting_request(struct putting *g, enum put_request kind, size_t n)
+putting_request_on(struct putting *g, struct sftp_client *client,
+    enum put_request kind, uint64_t number)
 {
 	g->waiting++;
-	return sftp_expect(g->put->client, putting_answer, g,
-	    (uint64_t)n << PUT_TAG_BITS | kind);
+	return sftp_expect(
+	    client, putting_answer, g, number << PUT_TAG_BITS | kind);
+}
+
+uint32_t
+putting_request(struct putting *g, enum put_request kind, size_t n)
+{
+	return putting_request_on(g, g->put->client, kind, n);
 }
 
 struct buf *
@@ -86,6 +93,7 @@ putting_send_fail(struct putting *g)
 		    *dir ? dir : ".", NULL);
 		mem_free(dir);
 	}
+	spread_close(g);
 	if (g->open)
 		(void)sftp_put_handle(putting_out(g), SFTP_CLOSE,
 		    putting_request(g, PUT_CLOSE, 0), putting_handle(g));
@@ -156,6 +164,18 @@ send_attrs(struct putting *g)
 		    putting_request(g, PUT_ATTRS, 0), putting_handle(g), &a);
 }
 
+/* After a power cut, a name may be there without its bytes, where they were not
+ * forced to the disk before.  Of many small files that would take far longer
+ * than all else. */
+static bool
+must_last(const struct putting *g)
+{
+	const struct put *p = g->put;
+
+	return p->client->server.fsync &&
+	    (g->at >= COPY_KEPT || p->sources->n_files <= COPY_LASTING);
+}
+
 /* All bytes are sent.  Of a file in one write, its answer tells that they are
  * all there. */
 void
@@ -164,11 +184,15 @@ putting_send_end(struct putting *g)
 	g->state = PUTTING_END;
 	g->fd = fdio_close(g->fd);
 	g->size = g->at;
+	spread_close(g);
 	send_owner(g);
 	send_attrs(g);
 	if (g->writes != 1)
 		(void)sftp_put_handle(putting_out(g), SFTP_FSTAT,
 		    putting_request(g, PUT_LENGTH, 0), putting_handle(g));
+	if (must_last(g))
+		(void)sftp_put_fsync(putting_out(g),
+		    putting_request(g, PUT_ATTRS, 0), putting_handle(g));
 	(void)sftp_put_handle(putting_out(g), SFTP_CLOSE,
 	    putting_request(g, PUT_CLOSE, 0), putting_handle(g));
 	g->open = false;

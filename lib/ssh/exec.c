@@ -192,18 +192,6 @@ finished(struct running *r)
 }
 
 static int
-wait_for_more(struct running *r, struct fault *f)
-{
-	int64_t span = r->e->io->tick ? r->e->io->tick : EXEC_TICK_MS;
-	struct deadline tick = deadline_in(span, NULL, NULL);
-	struct pollfd input = {.fd = -1, .events = POLLIN};
-
-	if (r->input_waits && !r->input_ended)
-		input.fd = r->e->io->input_fd;
-	return connection_wait(r->c, &input, 1, &tick, f);
-}
-
-static int
 lost_fault(struct running *r, struct fault *f)
 {
 	if (!r->broken)
@@ -237,8 +225,8 @@ take_result(struct running *r, struct exec_result *result, struct fault *f)
 /* A server that allows one session at a time forgets the one before only a
  * moment after it was closed. */
 static struct channel *
-open_session(struct connection *c, uint32_t window, const struct deadline *d,
-    struct fault *f)
+open_session(struct connection *c, uint32_t window, bool spare,
+    const struct deadline *d, struct fault *f)
 {
 	struct deadline late = deadline_in(EXEC_CLOSE_MS, NULL, NULL);
 	struct channel *channel;
@@ -247,7 +235,8 @@ open_session(struct connection *c, uint32_t window, const struct deadline *d,
 		struct deadline again = deadline_in(EXEC_AGAIN_MS, NULL, NULL);
 
 		channel = channel_open_session(c->t, window, d, f);
-		if (channel || !c->sessions || f->class != FAULT_CONNECT ||
+		if (channel || !c->sessions || spare ||
+		    f->class != FAULT_CONNECT ||
 		    connection_wait(c, NULL, 0, &again, f))
 			return channel;
 	} while (deadline_left(&late));
@@ -271,8 +260,8 @@ start(struct running *r, struct fault *f)
 	struct deadline d = deadline_in(EXEC_OPEN_MS, "command started", NULL);
 	const struct exec *e = r->e;
 
-	r->channel =
-	    open_session(r->c, e->window ? e->window : r->c->window, &d, f);
+	r->channel = open_session(
+	    r->c, e->window ? e->window : r->c->window, e->spare, &d, f);
 	if (!r->channel)
 		return -1;
 	if (e->subsystem && channel_subsystem(r->channel, e->subsystem, &d, f))
@@ -337,34 +326,62 @@ exec_begin(struct connection *c, const struct exec *e, struct running **running,
 }
 
 int
-exec_turn(struct running *r, struct fault *f)
+exec_move(struct running *r, bool *moved, struct fault *f)
 {
-	bool moved = connection_pump(r->c);
+	uint64_t received = transport_received(r->c->t);
+	bool any = connection_pump(r->c);
 
-	moved |= pump_stream(r, CHANNEL_STDERR);
-	moved |= pump_stream(r, CHANNEL_STDOUT);
+	any |= pump_stream(r, CHANNEL_STDERR);
+	any |= pump_stream(r, CHANNEL_STDOUT);
 	if (exec_sudo_pump(r, f))
 		return -1;
-	moved |= pump_input(r);
+	any |= pump_input(r);
 	exec_terminal_pump(r);
 	if (finished(r))
 		return 1;
 	if (exec_check_stop(r, f))
 		return -1;
 	/* before the other keep-alives, which would take the turn of its own */
-	if (!moved && exec_linger(r, has_ended(r)))
+	if (!any && exec_linger(r, has_ended(r)))
 		return 1;
 	if (exec_check_alive(r, f))
 		return -1;
-	if (moved)
-		return 0;
-	if (!transport_ended(r->c->t))
-		return wait_for_more(r, f);
+	/* what came may be for a channel that was looked at before */
+	*moved |= any || transport_ended(r->c->t) ||
+	    transport_received(r->c->t) != received;
 	/* the end of the connection has come, and all was read before it */
-	if (r->e->io->room(r->e->io->arg, CHANNEL_STDOUT) &&
+	if (!any && transport_ended(r->c->t) &&
+	    r->e->io->room(r->e->io->arg, CHANNEL_STDOUT) &&
 	    r->e->io->room(r->e->io->arg, CHANNEL_STDERR))
 		r->broken = true;
 	return 0;
+}
+
+int64_t
+exec_round_trip(const struct running *r)
+{
+	return channel_round_trip(r->channel);
+}
+
+int
+exec_wait(struct running *r, struct fault *f)
+{
+	int64_t span = r->e->io->tick ? r->e->io->tick : EXEC_TICK_MS;
+	struct deadline tick = deadline_in(span, NULL, NULL);
+	struct pollfd input = {.fd = -1, .events = POLLIN};
+
+	if (r->input_waits && !r->input_ended)
+		input.fd = r->e->io->input_fd;
+	return connection_wait(r->c, &input, 1, &tick, f);
+}
+
+int
+exec_turn(struct running *r, struct fault *f)
+{
+	bool moved = false;
+	int ret = exec_move(r, &moved, f);
+
+	return ret || moved ? ret : exec_wait(r, f);
 }
 
 int

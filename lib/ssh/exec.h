@@ -64,6 +64,8 @@ struct exec {
 	bool ours;
 	bool stubborn; /* being asked to stop does not stop it */
 	bool polite; /* once started: its caller looks, and stops it */
+	bool spare; /* beside others: it is done without at once where the
+		     * server allows no further session */
 };
 
 struct exec_result {
@@ -89,6 +91,14 @@ struct running;
 int exec_begin(struct connection *c, const struct exec *e,
     struct running **running, struct fault *f);
 int exec_turn(struct running *r, struct fault *f);
+
+/* A turn in two, for several commands on one connection: each moves, *moved is
+ * set where something was, and one waits for all when nothing was. */
+int exec_move(struct running *r, bool *moved, struct fault *f);
+int exec_wait(struct running *r, struct fault *f);
+
+/* How long an answer of the host takes, at least, in milliseconds. */
+int64_t exec_round_trip(const struct running *r);
 int exec_end(
     struct running *r, int ret, struct exec_result *result, struct fault *f);
 

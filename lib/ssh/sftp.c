@@ -16,8 +16,8 @@ put_u64(struct buf *to, uint64_t value)
 	return blob_put_u32(to, (uint32_t)value);
 }
 
-static int
-get_u64(struct blob *b, uint64_t *value)
+int
+sftp_get_u64(struct blob *b, uint64_t *value)
 {
 	struct blob rest = *b;
 	uint32_t high, low;
@@ -59,8 +59,8 @@ end(struct buf *to, size_t at, size_t more, int failed)
 	return 0;
 }
 
-static int
-put_attrs(struct buf *to, const struct sftp_attrs *a)
+int
+sftp_put_attrs(struct buf *to, const struct sftp_attrs *a)
 {
 	uint32_t flags = a ? a->flags : 0;
 	int failed = blob_put_u32(to, flags);
@@ -108,7 +108,8 @@ sftp_put_path_attrs(struct buf *to, enum sftp_type type, uint32_t id,
 {
 	size_t at = begin(to, type, id);
 
-	return end(to, at, 0, blob_put_text(to, path) | put_attrs(to, attrs));
+	return end(
+	    to, at, 0, blob_put_text(to, path) | sftp_put_attrs(to, attrs));
 }
 
 int
@@ -119,7 +120,7 @@ sftp_put_open(struct buf *to, uint32_t id, const char *path, uint32_t flags,
 
 	return end(to, at, 0,
 	    blob_put_text(to, path) | blob_put_u32(to, flags) |
-		put_attrs(to, attrs));
+		sftp_put_attrs(to, attrs));
 }
 
 int
@@ -137,7 +138,7 @@ sftp_put_handle_attrs(struct buf *to, uint32_t id, struct blob handle,
 {
 	size_t at = begin(to, SFTP_FSETSTAT, id);
 
-	return end(to, at, 0, put_blob(to, handle) | put_attrs(to, attrs));
+	return end(to, at, 0, put_blob(to, handle) | sftp_put_attrs(to, attrs));
 }
 
 int
@@ -184,6 +185,15 @@ sftp_put_extended(struct buf *to, uint32_t id, const char *request,
 	return end(to, at, 0, failed);
 }
 
+int
+sftp_put_fsync(struct buf *to, uint32_t id, struct blob handle)
+{
+	size_t at = begin(to, SFTP_EXTENDED, id);
+
+	return end(to, at, 0,
+	    blob_put_text(to, "fsync@openssh.com") | put_blob(to, handle));
+}
+
 ssize_t
 sftp_frame(const char *bytes, size_t n, struct blob *packet)
 {
@@ -216,15 +226,15 @@ skip_extended(struct blob *b)
 	return 0;
 }
 
-static int
-get_attrs(struct blob *b, struct sftp_attrs *a)
+int
+sftp_get_attrs(struct blob *b, struct sftp_attrs *a)
 {
 	uint32_t flags;
 
 	*a = (struct sftp_attrs){0};
 	if (blob_get_u32(b, &flags))
 		return -1;
-	if ((flags & SFTP_ATTR_SIZE) && get_u64(b, &a->size))
+	if ((flags & SFTP_ATTR_SIZE) && sftp_get_u64(b, &a->size))
 		return -1;
 	if ((flags & SFTP_ATTR_OWNER) &&
 	    (blob_get_u32(b, &a->uid) || blob_get_u32(b, &a->gid)))
@@ -272,7 +282,7 @@ sftp_parse(struct blob packet, struct sftp_reply *r)
 		r->bytes = packet;
 		return blob_get_u32(&r->bytes, &r->count);
 	case SFTP_ATTRS:
-		return get_attrs(&packet, &r->attrs);
+		return sftp_get_attrs(&packet, &r->attrs);
 	case SFTP_HELLO: /* its version stands in the place of an id */
 	case SFTP_EXTENDED_REPLY:
 		r->bytes = packet;
@@ -300,6 +310,10 @@ sftp_parse_hello(const struct sftp_reply *reply, struct sftp_server *s)
 			s->statvfs = true;
 		else if (blob_is(&name, "limits@openssh.com"))
 			s->limits = true;
+		else if (blob_is(&name, "fsync@openssh.com"))
+			s->fsync = true;
+		else if (blob_is(&name, "expand-path@openssh.com"))
+			s->expand_path = true;
 	}
 	return 0;
 }
@@ -312,8 +326,8 @@ sftp_parse_limits(const struct sftp_reply *reply, struct sftp_server *s)
 	struct blob rest = reply->bytes;
 	uint64_t packet, read, write;
 
-	if (get_u64(&rest, &packet) || get_u64(&rest, &read) ||
-	    get_u64(&rest, &write))
+	if (sftp_get_u64(&rest, &packet) || sftp_get_u64(&rest, &read) ||
+	    sftp_get_u64(&rest, &write))
 		return -1;
 	if (read > SFTP_DATA)
 		s->read_max = read > SFTP_PACKET_MAX / 2 ? SFTP_PACKET_MAX / 2
@@ -332,7 +346,7 @@ sftp_parse_space(const struct sftp_reply *reply, struct sftp_space *space)
 	size_t i;
 
 	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		if (get_u64(&rest, &values[i]))
+		if (sftp_get_u64(&rest, &values[i]))
 			return -1;
 	}
 	*space = (struct sftp_space){.unit = values[1],
@@ -354,7 +368,7 @@ sftp_next_entry(struct sftp_reply *reply, struct sftp_entry *entry)
 	reply->count--;
 	if (blob_get_string(&reply->bytes, &entry->name) ||
 	    blob_get_string(&reply->bytes, &longname) ||
-	    get_attrs(&reply->bytes, &entry->attrs))
+	    sftp_get_attrs(&reply->bytes, &entry->attrs))
 		return -1;
 	return 1;
 }

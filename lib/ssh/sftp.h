@@ -88,7 +88,7 @@ struct sftp_attrs {
 /* What a server has besides version 3. */
 struct sftp_server {
 	uint32_t version;
-	bool posix_rename, statvfs, limits;
+	bool posix_rename, statvfs, limits, fsync, expand_path;
 	uint32_t read_max, write_max; /* bytes at once */
 };
 
@@ -142,6 +142,9 @@ int sftp_put_paths(struct buf *to, enum sftp_type type, uint32_t id,
 int sftp_put_extended(struct buf *to, uint32_t id, const char *request,
     const char *path, const char *second);
 
+/* The extension that forces a file to the disk. */
+int sftp_put_fsync(struct buf *to, uint32_t id, struct blob handle);
+
 /* The first packet in n bytes: how many they are with their length before
  * them, 0 when it is not there as a whole, -1 when none can be so long. */
 ssize_t sftp_frame(const char *bytes, size_t n, struct blob *packet);
@@ -153,6 +156,11 @@ int sftp_parse(struct blob packet, struct sftp_reply *reply);
 int sftp_parse_hello(const struct sftp_reply *reply, struct sftp_server *s);
 int sftp_parse_limits(const struct sftp_reply *reply, struct sftp_server *s);
 int sftp_parse_space(const struct sftp_reply *reply, struct sftp_space *space);
+
+/* Numbers of 64 bits and attributes, out of a packet and into one. */
+int sftp_get_u64(struct blob *b, uint64_t *value);
+int sftp_get_attrs(struct blob *b, struct sftp_attrs *attrs);
+int sftp_put_attrs(struct buf *to, const struct sftp_attrs *attrs);
 
 /* The next name of an answer with names: 1, or 0 behind the last; -1. */
 int sftp_next_entry(struct sftp_reply *reply, struct sftp_entry *entry);

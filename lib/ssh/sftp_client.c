@@ -138,6 +138,16 @@ sftp_feed(struct sftp_client *c, const char *bytes, size_t n)
 	return used < 0 ? -1 : 0;
 }
 
+void
+sftp_skip(struct sftp_client *c, size_t n)
+{
+	c->out_at += n;
+	if (c->out_at == c->out.len || c->out_at >= CLIENT_GONE) {
+		buf_consume(&c->out, c->out_at);
+		c->out_at = 0;
+	}
+}
+
 size_t
 sftp_take(struct sftp_client *c, char *bytes, size_t n)
 {
@@ -147,12 +157,24 @@ sftp_take(struct sftp_client *c, char *bytes, size_t n)
 		n = left;
 	if (n)
 		memcpy(bytes, c->out.data + c->out_at, n);
-	c->out_at += n;
-	if (c->out_at == c->out.len || c->out_at >= CLIENT_GONE) {
-		buf_consume(&c->out, c->out_at);
-		c->out_at = 0;
-	}
+	sftp_skip(c, n);
 	return n;
+}
+
+bool
+sftp_next_request(const struct sftp_client *c, struct blob *frame)
+{
+	struct blob packet;
+	ssize_t n;
+
+	if (!sftp_unsent(c))
+		return false;
+	n = sftp_frame(c->out.data + c->out_at, sftp_unsent(c), &packet);
+	if (n > 0)
+		*frame =
+		    (struct blob){.p = (const uint8_t *)c->out.data + c->out_at,
+			.n = (size_t)n};
+	return n > 0;
 }
 
 size_t

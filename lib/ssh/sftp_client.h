@@ -60,4 +60,9 @@ int sftp_feed(struct sftp_client *c, const char *bytes, size_t n);
 size_t sftp_take(struct sftp_client *c, char *bytes, size_t n);
 size_t sftp_unsent(const struct sftp_client *c);
 
+/* The first of the requests that are left, with its length before it; false
+ * when there is none.  The other makes it count as sent. */
+bool sftp_next_request(const struct sftp_client *c, struct blob *frame);
+void sftp_skip(struct sftp_client *c, size_t n);
+
 #endif

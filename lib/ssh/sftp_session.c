@@ -3,99 +3,36 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/diag.h"
 #include "base/mem.h"
-#include "base/nonce.h"
-#include "base/quote.h"
 #include "ssh/cmdline.h"
-#include "ssh/exec.h"
-#include "ssh/sudo.h"
+#include "ssh/sftp_session_internal.h"
 
 enum {
 	SESSION_LINE_MAX = 1024 * 1024,
-	SESSION_STEP = 32700, /* what the library puts into one packet */
-	SESSION_ROOM = 32 * 1024,
-	SESSION_WORDS = 160, /* of the server, kept for a message */
-	SESSION_END_MS = 60000
-};
-
-#define LABEL_DIR "/tmp/.fab-"
-
-struct sftp {
-	struct connection *c;
-	struct sftp_client client;
-	struct exec exec;
-	struct exec_io io;
-	const struct exec_io *output;
-	struct running *running;
-	struct sudo sudo;
-	struct buf line;
-	struct buf words; /* on standard error */
-	struct buf nonsense; /* what is no SFTP */
-	char label_dir[sizeof(LABEL_DIR) + NONCE_LEN]; /* or empty */
-	bool closing, broken;
+	SESSION_END_MS = 60000,
+	SESSION_EARLY = 64 * 1024,
+	SESSION_ANSWERS_MAX = 128 << 20 /* never reached */
 };
 
 /* $1: a directory that is to be made for a list of paths whose contexts are to
  * be right in the end, or empty.  The server's end is that of our input; that
- * of the shell comes after it, whatever may end the server. */
+ * of the shell comes after it, whatever may end the server.  Where there is no
+ * server, the shell itself serves (sftp_shell.h), and passes over the first
+ * request, which says no more than that SFTP is spoken. */
 static const char server_script[] =
     "for s in /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server "
     "/usr/libexec/sftp-server /usr/lib/ssh/sftp-server "
     "/usr/lib/sftp-server /usr/lib/misc/sftp-server "
     "/usr/local/libexec/sftp-server; do [ -x \"$s\" ] && break; s=; done; "
-    "[ \"$s\" ] || s=$(command -v sftp-server) || exit 127; "
+    "[ \"$s\" ] || s=$(command -v sftp-server); "
+    "serve() { [ -z \"$s\" ] || exec \"$s\"; " SFTP_SHELL_CHECK
+    " || exit 127; dd bs=1 count=9 >/dev/null 2>&1; "
+    "echo " SFTP_SHELL_GREETING "; " SFTP_SHELL_LOOP "; exit 0; }; "
     "[ \"$1\" ] && command -v restorecon >/dev/null 2>&1 && "
-    "command -v xargs >/dev/null 2>&1 && mkdir -m 700 \"$1\" || exec \"$s\"; "
-    "trap : HUP INT TERM; \"$s\"; r=$?; "
+    "command -v xargs >/dev/null 2>&1 && mkdir -m 700 \"$1\" || serve; "
+    "trap : HUP INT TERM; ( serve ); r=$?; "
     "[ ! -s \"$1/paths\" ] || xargs -0 restorecon -- <\"$1/paths\" "
     ">/dev/null 2>&1; rm -rf \"$1\"; exit $r";
-
-static size_t
-session_room(void *arg, enum channel_stream stream)
-{
-	const struct sftp *s = arg;
-
-	if (stream == CHANNEL_STDERR || !s->output || !s->client.ready)
-		return SESSION_ROOM;
-	return s->output->room(s->output->arg, CHANNEL_STDOUT);
-}
-
-static void
-session_output(
-    void *arg, enum channel_stream stream, const char *bytes, size_t n)
-{
-	struct sftp *s = arg;
-
-	if (stream == CHANNEL_STDERR) {
-		buf_append(&s->words, bytes,
-		    n < SESSION_WORDS - s->words.len
-			? n
-			: SESSION_WORDS - s->words.len);
-		diag_verbose(1, "sftp: %.*s", (int)n, bytes);
-		return;
-	}
-	if (s->broken || !sftp_feed(&s->client, bytes, n))
-		return;
-	s->broken = true;
-	n = s->client.in.len;
-	while (n > 0 && strchr("\r\n", s->client.in.data[n - 1]))
-		n--;
-	if (!s->client.ready)
-		quote_printable(&s->nonsense, s->client.in.data, n);
-}
-
-static ssize_t
-session_input(void *arg, char *bytes, size_t n)
-{
-	struct sftp *s = arg;
-	size_t got =
-	    sftp_take(&s->client, bytes, n < SESSION_STEP ? n : SESSION_STEP);
-
-	if (got)
-		return (ssize_t)got;
-	return s->closing ? 0 : -1;
-}
 
 static void
 build_line(struct sftp *s, const struct sftp_how *how)
@@ -131,6 +68,8 @@ session_new(struct connection *c, const struct sftp_how *how)
 	buf_init(&s->line, SESSION_LINE_MAX);
 	buf_init(&s->words, SESSION_WORDS);
 	buf_init(&s->nonsense, SESSION_WORDS);
+	buf_init(&s->early, SESSION_EARLY);
+	buf_init(&s->answers, SESSION_ANSWERS_MAX);
 	s->io = (struct exec_io){.arg = s,
 	    .room = session_room,
 	    .output = session_output,
@@ -167,7 +106,7 @@ ended_fault(struct sftp *s, int status, struct fault *f)
 }
 
 static int
-end_early(struct sftp *s, int ret, bool *missing, struct fault *f)
+end_early(struct sftp *s, int ret, struct fault *f)
 {
 	struct exec_result result = {0};
 
@@ -176,11 +115,10 @@ end_early(struct sftp *s, int ret, bool *missing, struct fault *f)
 		return -1;
 	}
 	s->running = NULL;
-	if (missing && s->exec.sudo && result.status == 127) {
-		*missing = true;
-		return fault_set(
-		    f, FAULT_COPY, 0, "there is no sftp-server on the host");
-	}
+	if (s->exec.sudo && !s->client.ready && result.status == 127)
+		return fault_set(f, FAULT_COPY, 0,
+		    "the host has no sftp-server, and not what a shell could "
+		    "do its work with (find, stat -c, dd iflag=fullblock)");
 	return ended_fault(s, result.status, f);
 }
 
@@ -197,25 +135,34 @@ check_broken(struct sftp *s, struct fault *f)
 	    f, FAULT_CONNECT, 0, "the host's SFTP server talks nonsense");
 }
 
-static int
-turn(struct sftp *s, bool *missing, struct fault *f)
+int
+sftp_move(struct sftp *s, bool *moved, struct fault *f)
 {
 	int ret;
 
 	if (!s->running)
 		return fault_set(f, FAULT_LOST, 0, "the connection was lost");
-	ret = exec_turn(s->running, f);
+	ret = exec_move(s->running, moved, f);
 	if (check_broken(s, f))
 		return -1;
 	if (ret > 0)
-		return end_early(s, ret, missing, f);
+		return end_early(s, ret, f);
 	return ret;
+}
+
+int
+sftp_wait(struct sftp *s, struct fault *f)
+{
+	return exec_wait(s->running, f);
 }
 
 int
 sftp_turn(struct sftp *s, struct fault *f)
 {
-	return turn(s, NULL, f);
+	bool moved = false;
+	int ret = sftp_move(s, &moved, f);
+
+	return ret || moved ? ret : sftp_wait(s, f);
 }
 
 static int
@@ -227,52 +174,81 @@ check_cancelled(struct sftp *s, struct fault *f)
 	return wait_cancelled(&w, f);
 }
 
-/* More at once than every server has to take. */
-static int
-ask_limits(struct sftp *s, struct fault *f)
+static void
+got_limits(void *arg, uint64_t tag, struct sftp_reply *reply)
 {
-	struct sftp_result r = {0};
-	uint32_t id;
-	int ret;
+	struct sftp *s = arg;
 
-	if (!s->client.server.limits)
-		return 0;
-	id = sftp_ask(s, &r);
-	(void)sftp_put_extended(
-	    &s->client.out, id, "limits@openssh.com", NULL, NULL);
-	ret = sftp_await(s, &r, f);
-	if (!ret && r.reply.type == SFTP_EXTENDED_REPLY)
-		(void)sftp_parse_limits(&r.reply, &s->client.server);
-	sftp_result_release(&r);
-	return ret;
+	(void)tag;
+	if (reply->type == SFTP_EXTENDED_REPLY)
+		(void)sftp_parse_limits(reply, &s->client.server);
+}
+
+/* Perhaps it takes more at once than every server has to: that is not waited
+ * for. */
+static void
+ask_limits(struct sftp *s)
+{
+	if (s->client.server.limits)
+		(void)sftp_put_extended(&s->client.out,
+		    sftp_expect(&s->client, got_limits, s, 0),
+		    "limits@openssh.com", NULL, NULL);
 }
 
 static int
-greet(struct sftp *s, bool *missing, struct fault *f)
+greet(struct sftp *s, struct fault *f)
 {
 	while (!s->client.ready) {
-		if (turn(s, missing, f) || check_cancelled(s, f))
+		if (sftp_turn(s, f) || check_cancelled(s, f))
 			return -1;
 	}
 	if (s->client.server.version < SFTP_VERSION)
 		return fault_set(f, FAULT_CONNECT, 0,
 		    "the host speaks SFTP version %u, and not 3",
 		    s->client.server.version);
-	return ask_limits(s, f);
+	ask_limits(s);
+	return 0;
 }
 
 struct sftp *
-sftp_open(struct connection *c, const struct sftp_how *how, bool *missing,
-    struct fault *f)
+sftp_open(struct connection *c, const struct sftp_how *how, struct fault *f)
 {
 	struct sftp *s = session_new(c, how);
 
-	*missing = false;
-	if (exec_begin(c, &s->exec, &s->running, f) || greet(s, missing, f)) {
+	if (exec_begin(c, &s->exec, &s->running, f) || greet(s, f)) {
 		sftp_abandon(s);
 		return NULL;
 	}
 	return s;
+}
+
+int
+sftp_open_spare(struct connection *c, const struct sftp_how *how,
+    struct sftp **spare, struct fault *f)
+{
+	struct sftp *s = session_new(c, how);
+	int ret;
+
+	*spare = NULL;
+	s->exec.spare = true;
+	ret = exec_begin(c, &s->exec, &s->running, f);
+	if (!ret)
+		*spare = s;
+	else
+		sftp_abandon(s);
+	return ret && f->class != FAULT_CONNECT ? -1 : 0;
+}
+
+bool
+sftp_is_ready(const struct sftp *s)
+{
+	return s->client.ready;
+}
+
+int64_t
+sftp_round_trip(const struct sftp *s)
+{
+	return exec_round_trip(s->running);
 }
 
 int
@@ -310,6 +286,9 @@ sftp_abandon(struct sftp *s)
 	buf_release(&s->line);
 	buf_release(&s->words);
 	buf_release(&s->nonsense);
+	buf_release(&s->early);
+	buf_release(&s->answers);
+	sftp_shell_free(s->shell);
 	mem_free(s);
 }
 

@@ -27,10 +27,10 @@ struct sftp_how {
 	bool labels;
 };
 
-/* Starts the server and awaits its hello.  NULL with a fault.  Under sudo,
- * where the host has no such program: FAULT_COPY, and *missing is set. */
-struct sftp *sftp_open(struct connection *c, const struct sftp_how *how,
-    bool *missing, struct fault *f);
+/* Starts the server and awaits its hello.  Under sudo, where the host has no
+ * such program, a shell does its work (sftp_shell.h).  NULL with a fault. */
+struct sftp *sftp_open(
+    struct connection *c, const struct sftp_how *how, struct fault *f);
 
 /* Ends it in good order: 0, or -1 with a fault where sudo's side failed. */
 int sftp_close(struct sftp *s, struct fault *f);
@@ -51,6 +51,22 @@ void sftp_wait_also(struct sftp *s, int fd);
 /* Moves what can be moved, or waits.  -1 with FAULT_LOST or FAULT_CONNECT
  * when there is nothing more to come. */
 int sftp_turn(struct sftp *s, struct fault *f);
+
+/* A further session beside one that is open, without sudo, whose hello is not
+ * awaited; NULL where the server allows no more of them, and -1 with a fault
+ * for what else goes wrong. */
+int sftp_open_spare(struct connection *c, const struct sftp_how *how,
+    struct sftp **spare, struct fault *f);
+
+/* Whether its hello has come. */
+bool sftp_is_ready(const struct sftp *s);
+
+/* A turn in two, for several sessions of one connection: see exec_move. */
+int sftp_move(struct sftp *s, bool *moved, struct fault *f);
+int sftp_wait(struct sftp *s, struct fault *f);
+
+/* How long an answer of the host takes, at least, in milliseconds. */
+int64_t sftp_round_trip(const struct sftp *s);
 
 /* The answer to one request, kept. */
 struct sftp_result {

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,6 +106,13 @@ add_entry(struct sources *s, size_t dir, const char *name, const char *path,
 }
 
 static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct source_file *)a)->name,
+	    ((const struct source_file *)b)->name);
+}
+
+static int
 read_dir(struct sources *s, size_t dir, struct fault *f)
 {
 	char *path = dir_path(s, &s->dirs[dir]);
@@ -127,6 +135,9 @@ read_dir(struct sources *s, size_t dir, struct fault *f)
 	if (d && !ret && errno)
 		ret = fault_set(f, FAULT_COPY, errno, "%s", path);
 	s->dirs[dir].n = s->n_files - s->dirs[dir].first;
+	if (s->dirs[dir].n)
+		qsort(s->files + s->dirs[dir].first, s->dirs[dir].n,
+		    sizeof(*s->files), compare_names);
 	if (d)
 		closedir(d);
 	mem_free(path);
@@ -223,6 +234,18 @@ sources_free(struct sources *s)
 	mem_free(s->dirs);
 	mem_free(s->files);
 	mem_free(s);
+}
+
+const struct source_file *
+sources_find(
+    const struct sources *s, const struct source_dir *dir, const char *name)
+{
+	struct source_file key = {.name = (char *)(uintptr_t)name};
+
+	if (!dir->n)
+		return NULL;
+	return bsearch(
+	    &key, s->files + dir->first, dir->n, sizeof(key), compare_names);
 }
 
 char *

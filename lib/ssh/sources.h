@@ -54,7 +54,7 @@ struct sources {
 	size_t n_tops;
 	struct source_dir *dirs; /* parents before what is in them */
 	size_t n_dirs;
-	struct source_file *files; /* those of a directory in a row */
+	struct source_file *files; /* those of a directory in a row, by name */
 	size_t n_files;
 	uint64_t bytes; /* of all files */
 	size_t skipped; /* devices, sockets, pipes */
@@ -68,6 +68,10 @@ struct sources {
 struct sources *sources_new(
     const char *const *paths, size_t n, bool recursive, struct fault *f);
 void sources_free(struct sources *s);
+
+/* The file of that name in a directory, or NULL. */
+const struct source_file *sources_find(
+    const struct sources *s, const struct source_dir *dir, const char *name);
 
 /* The path of a file, of a directory here.  The caller's. */
 char *sources_path(const struct sources *s, const struct source_file *file);

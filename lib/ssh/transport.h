@@ -104,6 +104,9 @@ bool transport_breach(const struct transport *t);
 size_t transport_queued(const struct transport *t);
 bool transport_ended(const struct transport *t);
 
+/* Whether all of it is on its way, so that the line could take more. */
+bool transport_is_idle(const struct transport *t);
+
 /* The connection is set up: TCP_QUICKACK is no longer re-armed. */
 void transport_settle(struct transport *t);
 

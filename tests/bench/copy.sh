@@ -1,6 +1,7 @@
 #!/bin/sh
-# Copies beside scp, rsync, tar through ssh, pscp and clush, as ratios of
-# medians of alternating runs, with the same ciphers.
+# Copies beside scp, rsync, tar through ssh, PuTTY's pscp, pssh, clush and
+# ansible, where they are installed, as ratios of medians of alternating runs,
+# with the same ciphers.
 #
 #	copy.sh [NAME...]	RUNS: of each (default 5); NAMES: large delayed
 #				many delayed-many check fleet small;
@@ -32,7 +33,8 @@ seconds()
 {
 	python3 -c 'import subprocess, sys, time
 begin = time.monotonic()
-if subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL):
+if subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL):
     sys.exit(sys.argv[1] + " failed")
 print("%.3f" % (time.monotonic() - begin))' "$@"
 }
@@ -110,6 +112,18 @@ make_far()
 	echo 'KexAlgorithms curve25519-sha256' >>"$T/ssh_config"
 }
 
+# PuTTY has keys of its own, and takes its time.
+bench_putty()
+{
+	puttygen "$T/keys/ed25519" -O private -o "$T/key.ppk" || return
+	truncate -s 50000000 "$W/large"
+	as ours "$fab_put web1 $W/large $R/new"
+	as pscp "pscp -batch -q -P $web1_port -l deploy -i $T/key.ppk -hostkey $(
+		ssh-keygen -lf "$T/hosts/web1/ed25519.pub" | cut -d' ' -f2
+		) $W/large 127.0.0.1:$R/new"
+	compare 'put of 50 MB' '-' pscp
+}
+
 bench_large()
 {
 	head -c 500000000 /dev/urandom >"$W/large"
@@ -125,6 +139,7 @@ bench_large()
 	as scp "$scp web1:$R/large $W/new"
 	compare 'get of 500 MB' '1.0 of scp' scp
 	ssh_to web1 "rm -rf $R/large"
+	command -v pscp puttygen >/dev/null && bench_putty
 	rm "$W/large"
 }
 
@@ -235,10 +250,20 @@ bench_small()
 	as ours "$fab_put $hosts $W/small $R/new"
 	as run "$B/fab-run -F $T/ssh_config $hosts true"
 	compare 'a small file to 200 hosts' '0.83 of fab-run' run
-	if command -v parallel-scp >/dev/null; then
-		as pscp "parallel-scp -p 64 -O User=deploy -x '-F $T/ssh_config' -H '$(echo "$hosts" | tr , ' ')' $W/small $R/new"
-		compare 'the same beside pscp' '-' pscp
-	fi
+	set --
+	as pssh "parallel-scp -p 64 -O User=deploy -x '-F $T/ssh_config' -H '$(echo "$hosts" | tr , ' ')' $W/small $R/new"
+	as clush "clush -q -f 64 -w $hosts -o '-F $T/ssh_config' --copy $W/small --dest $R/new"
+	command -v parallel-scp >/dev/null && set -- pssh
+	command -v clush >/dev/null && set -- "$@" clush
+	compare 'a small file to 200 hosts' '-' "$@"
+	command -v ansible >/dev/null || return
+	hosts=$(echo "$hosts" | cut -d, -f1-10)
+	as ours "$fab_put $hosts $W/small $R/new"
+	as ansible "env ANSIBLE_SSH_ARGS='-F $T/ssh_config' ansible -f 64 -i $hosts, all -m copy -a 'src=$W/small dest=$R/new'"
+	kept=$runs
+	runs=1
+	compare 'a small file to 10 hosts' '-' ansible
+	runs=$kept
 }
 
 for name; do

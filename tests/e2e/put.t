@@ -103,6 +103,17 @@ status_is 0 'a pipe in a tree is left out'
 err_like 'fifo: neither a file nor a directory' 'with a note'
 rm "$S/tree/fifo"
 
+# Home directories.
+home=$(on web1 'echo ~root' 2>/dev/null)
+run fab-put web1 "$S/a" "~root/none/x"
+status_is 1 '~USER is the home directory of a user'
+err_like "^fab-put: web1: $home/none/x: " 'as the host has it'
+run fab-put web1 "$S/a" '~nobody-of-that-name/x'
+status_is 1 'one that is not known is 1'
+err_like '~nobody-of-that-name: the host does not know that user$' 'and named'
+run fab-get web1 '~root/none*' "$T/scratch/"
+err_like "^fab-get: web1: $home/none\*: nothing matches$" 'a get has it too'
+
 # Standard input, placeholders.
 input=$S/a
 run fab-put web1 - "$D/stdin"
@@ -129,6 +140,34 @@ run fab-put -v web1 "$S/a" "$D/b"
 err_like "^fab-put: web1: sent $D/b\$" '-v lists what was sent'
 run fab-put --changed "$T/changed" web1,web2 "$S/a" "$D/"
 is "$(cat "$T/changed")" "$(printf 'web1\nweb2')" '--changed lists hosts'
+
+# What has a name has its bytes, after a power cut too: a server that tells
+# what it does.
+server=$(ls /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server \
+	/usr/lib/ssh/sftp-server 2>/dev/null)
+mkdir -p "$T/hosts/logs/told" "$T/hosts/logs/in"
+chmod 777 "$T/hosts/logs/told" "$T/hosts/logs/in"
+host logs \
+	"ForceCommand $server -e -l VERBOSE 2>>$(seen_dir logs)/told/sftp"
+log=$(host_dir logs)/told/sftp
+if [ "$server" ]; then
+	run fab-put logs "$S/a" "$D/"
+	like "$log" '^fsync ".*/in/\.fab-' 'a file is forced to the disk'
+	ok 'before it gets its name' [ "$(grep -n '^fsync ' "$log" |
+		cut -d: -f1)" -lt "$(grep -n '^posix-rename ' "$log" |
+		cut -d: -f1)" ]
+	mkdir "$S/lots"
+	head -c 2000000 /dev/urandom >"$S/lots/large"
+	i=0
+	while [ $i -lt 100 ]; do
+		echo $i >"$S/lots/$i"
+		i=$((i + 1))
+	done
+	: >"$log"
+	run fab-put -r logs "$S/lots" "$D/"
+	is "$(grep -c '^fsync ' "$log")" 1 'of many, only those that are large'
+	rm -r "$S/lots"
+fi
 
 # -c: send what differs.
 host only 'ForceCommand internal-sftp'

@@ -1,5 +1,6 @@
 #!/bin/sh
 # fab-put and fab-get with sudo's rights.
+# shellcheck disable=SC1003 # a backslash in quotes is one
 . "${0%/*}/../support/lib.sh"
 need_root 'a host with sudo users of its own'
 need_tool sudo
@@ -139,5 +140,133 @@ as_root_on web1 rm /usr/local/sbin/restorecon
 run fab-get --sudo web1 /srv/old/a "$G/"
 run on web1 'ls -d /tmp/.fab-*'
 out_is '' 'and leaves no list'
+
+# A host whose sftp-server is not to be found: sshd's own, within it, is of no
+# use to sudo.  A shell does the work then.
+host web2
+as_root_on web2 sh -c 'rm -f /usr/lib/openssh/sftp-server \
+	/usr/libexec/openssh/sftp-server /usr/libexec/sftp-server \
+	/usr/lib/ssh/sftp-server /usr/lib/sftp-server'
+log=$(host_dir web2)/sudo.log
+: >>"$log"
+seen=0
+new_log
+run fab-put --sudo --sudo-password-file "$T/password" pw@web2 "$S/a" /etc/pwd
+status_is 0 'where there is no sftp-server, a file is put'
+err_is '' 'and nothing is said'
+run on web2 "stat -c '%U:%G %a' /etc/pwd"
+out_is 'root:root 600' 'with its owner and mode'
+new_log
+is "$(grep -c 'pw : ' "$T/new")" 1 'by one sudo'
+run fab-get --sudo --sudo-password-file "$T/password" pw@web2 /etc/pwd "$G/pwd"
+status_is 0 'and got'
+ok 'as it is' cmp "$S/a" "$G/pwd"
+run fab-put --sudo-password-file "$T/wrong" pw@web2 "$S/a" /etc/pwd2
+status_is 126 'a wrong password is 126'
+run fab-put -u plain web2 "$S/a" /home/plain/
+run on web2 "sudo stat -c '%U:%G %a' /home/plain/a"
+out_is 'plain:plain 600' '-u names the user'
+as_root_on web2 sh -c 'echo old >/etc/kept && chown pw:plain /etc/kept &&
+	chmod 666 /etc/kept'
+run fab-put --sudo web2 "$S/a" /etc/kept
+run on web2 "stat -c '%U:%G %a' /etc/kept"
+out_is 'pw:plain 600' 'a file that is replaced keeps its owner'
+touch -d 2001-02-03T04:05:06Z "$S/a"
+run fab-put --sudo --owner plain:pw -m 4750 --times web2 "$S/a" /etc/kept
+run on web2 "stat -c '%U:%G %a %Y' /etc/kept"
+out_is 'plain:pw 4750 981173106' '--owner, -m and --times are as always'
+ln -s /etc/passwd "$S/tree/away"
+: >"$S/tree/nothing"
+mkdir "$S/tree/sub"
+for name in 'a b' '-dash' "it's" '$(x)' "$(printf '%0255d' 0)" \
+	"$(printf 'new\nline')" "$(printf 'bad\377\201utf8')" '*' '\'; do
+	echo "$name" >"$S/tree/sub/$name"
+done
+i=0
+while [ $i -lt 40 ]; do
+	echo $i >"$S/tree/$i"
+	i=$((i + 1))
+done
+head -c 700000 /dev/urandom >"$S/tree/larger"
+truncate -s 5G "$S/tree/sparse"
+printf end | dd of="$S/tree/sparse" bs=1 seek=3000000000 conv=notrunc 2>/dev/null
+run fab-put --sudo -r web2 "$S/tree" /srv/new/
+status_is 0 'a tree is put'
+err_is '' 'without a word'
+run on web2 "stat -c %s /srv/new/tree/sparse; stat -c %b /srv/new/tree/sparse"
+ok 'a sparse file stays sparse' [ "$(sed -n 2p "$T/out")" -lt 10000 ]
+as_root_on web2 rm /srv/new/tree/sparse
+rm "$S/tree/sparse"
+rm -rf "$G/tree"
+run fab-get --sudo -r web2 /srv/new/tree "$G"
+status_is 0 'and got'
+ok 'as it is' diff -r --no-dereference "$S/tree" "$G/tree"
+run fab-put --sudo -c -v -r web2 "$S/tree" /srv/new
+is "$(grep -c ': unchanged ' "$T/err")" "$(find "$S/tree" ! -type d -printf x | wc -c)" \
+	'-c finds it unchanged'
+run fab-get --sudo -c -v -r web2 /srv/new/tree "$G"
+unlike "$T/err" ': sent ' 'in both directions'
+run fab-get --sudo web2 '/srv/new/tree/1?' "$G/"
+status_is 0 'a pattern is matched'
+run fab-get --sudo web2 /proc/version "$G/version"
+ok 'a file without a length is got' cmp /proc/version "$G/version"
+run fab-put --sudo web2 "$S/a" /none/x
+status_is 1 'a directory that is not there is 1'
+err_like '^fab-put: web2: /none/x: no such file or directory$' 'and named'
+run fab-put -u plain web2 "$S/a" /etc/plain
+err_like '^fab-put: web2: /etc/plain: permission denied$' 'so is missing right'
+run fab-put --sudo web2 "$S/a" '~plain/'
+run on web2 'sudo ls ~plain/a'
+out_is /home/plain/a 'home directories are known'
+run fab-put --sudo web2 "$S/a" '~none-such/'
+err_like '~none-such: the host does not know that user$' 'those that are there'
+run fab-put --sudo web2 "$S/a" /srv/new/tree
+run fab-put --sudo -r web2 "$S/tree/sub" "$S/a" /srv/new/tree/a/
+status_is 1 'a file is no directory'
+run fab-get --sudo web2 /srv/none "$G/"
+status_is 1 'a source that is not there is 1'
+as_root_on web2 sh -c 'mkdir /srv/small &&
+	mount -t tmpfs -o size=2m tmpfs /srv/small && echo old >/srv/small/big'
+run fab-put --sudo web2 "$S/big" /srv/small/big
+status_is 1 'a full disk is 1'
+err_like '^fab-put: web2: /srv/small/big: no space left' 'and named'
+run on web2 'cat /srv/small/big; ls -A /srv/small'
+out_is "$(printf 'old\nbig')" 'the old file is there, and no part'
+
+# On its way it is for its owner alone, in the place where it will be; what is
+# cut stays for --resume.
+start fab-put --sudo --rate 4M web2 "$S/big" /home/deploy/big
+# shellcheck disable=SC2016 # for the host
+wait_for 10 on web2 'set -- /home/deploy/.fab-*; [ -e "$1" ] &&
+	[ $(stat -c %s "$1") -gt 3000000 ]'
+run on web2 'stat -c "%a %U" /home/deploy/.fab-*'
+out_is '600 root' 'what is on its way is for its owner alone'
+kill -KILL "$started"
+finish 2>/dev/null
+run fab-put --sudo --resume web2 "$S/big" /home/deploy/big
+status_is 0 '--resume goes on'
+run on web2 'cat /home/deploy/big; ls -A /home/deploy >&2'
+ok 'to the end' cmp "$T/out" "$S/big"
+err_is big 'and leaves nothing'
+run fab-get --sudo web2 /home/deploy/big -
+ok 'to standard output' cmp "$T/out" "$S/big"
+input=$S/big
+run fab-put --sudo web2 - /srv/stdin
+input=/dev/null
+run on web2 'sudo cat /srv/stdin'
+ok 'and from standard input' cmp "$T/out" "$S/big"
+as_root_on web2 sh -c 'cat >/usr/local/sbin/restorecon && chmod 755 \
+	/usr/local/sbin/restorecon' <<'END'
+#!/bin/sh
+for p; do echo "<$p>"; done >>/run/host/labels
+END
+run fab-put --sudo web2 "$S/a" /srv/labelled
+is "$(cat "$(host_dir web2)/labels")" "$(printf '%s\n' '<-->' '</srv/labelled>')" \
+	'contexts are put right'
+as_root_on web2 sh -c 'rm /usr/local/sbin/restorecon &&
+	ln -s /bin/false /usr/local/bin/dd'
+run fab-put --sudo web2 "$S/a" /etc/x
+status_is 1 'a host without what a shell needs is 1'
+err_like 'the host has no sftp-server, and not what' 'and told'
 
 done_testing

@@ -8,6 +8,7 @@
 #include "ssh/copy_hash.h"
 #include "ssh/copy_name.h"
 #include "ssh/sftp_client.h"
+#include "ssh/sftp_shell.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -85,6 +86,39 @@ play(const uint8_t *data, size_t size, size_t step, struct seen *seen)
 	sftp_client_release(&c);
 }
 
+/* A shell's answers: the first byte says what was asked for, and each 0xff
+ * stands for the mark, which has a random number. */
+static void
+play_shell(const uint8_t *data, size_t size)
+{
+	struct sftp_shell *s = sftp_shell_new();
+	const char *mark = strchr(buf_str(sftp_shell_lines(s)), '\'') + 1;
+	size_t mark_n = strcspn(mark, "'"), i;
+	struct buf frame, text, answers;
+
+	buf_init(&frame, 1 << 20);
+	buf_init(&text, 1 << 20);
+	buf_init(&answers, 1 << 20);
+	for (i = 1; i < size && i < 10000; i++) {
+		if (data[i] == 0xff)
+			(void)buf_append(&text, mark, mark_n);
+		else
+			(void)buf_putc(&text, (char)data[i]);
+	}
+	for (i = 0; size && i < 3; i++) {
+		buf_clear(&frame);
+		(void)sftp_put_path(
+		    &frame, data[0] % 2 ? SFTP_LSTAT : SFTP_OPENDIR, 1, "a");
+		sftp_shell_request(s,
+		    (struct blob){.p = (uint8_t *)frame.data, .n = frame.len});
+	}
+	(void)sftp_shell_feed(s, buf_str(&text), text.len, &answers);
+	buf_release(&frame);
+	buf_release(&text);
+	buf_release(&answers);
+	sftp_shell_free(s);
+}
+
 static void
 read_texts(const char *text, size_t size)
 {
@@ -110,5 +144,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	play(data, size, 7, &pieces);
 	assert(whole.answers == pieces.answers && whole.sum == pieces.sum);
 	read_texts((const char *)data, size);
+	play_shell(data, size);
 	return 0;
 }

@@ -17,6 +17,7 @@ apt_check='libcriterion-dev perl git clang libclang-rt-dev clang-format
 	clang-tidy cppcheck shellcheck mandoc tmux valgrind libpam-oath dnf createrepo-c
 	rpm python3-minimal python3 python3-cryptography procps wget w3m
 	zchunk ksh mksh zsh fish tcsh busybox rsync clustershell pssh pdsh
+	putty-tools
 	python3-pip lynx zypper npm chromium gcc-aarch64-linux-gnu
 	libc6-dev-arm64-cross dropbear-bin tinysshd python3-asyncssh'
 dnf_build='gcc make pkgconf-pkg-config libssh2-devel openssl-devel musl-gcc
@@ -27,7 +28,7 @@ dnf_check='libcriterion-devel perl-Test-Harness git clang compiler-rt
 	tmux valgrind apt dpkg python3 python3-cryptography python3-pip
 	procps-ng wget w3m lynx
 	zchunk zypper npm chromium ksh mksh zsh fish tcsh busybox rsync
-	clustershell pssh pdsh dropbear tinyssh python3-asyncssh'
+	clustershell pssh pdsh putty dropbear tinyssh python3-asyncssh'
 apk_build='gcc musl-dev linux-headers make pkgconf libssh2-dev openssl-dev
 	openssl-libs-static openssh-server openssh-client openssh-keygen sudo
 	curl util-linux coreutils findutils dpkg apt dnf createrepo_c rpm'
@@ -44,7 +45,8 @@ other_check='Criterion, perl (prove), git, clang with its sanitizers,
 	valgrind, dnf, createrepo_c, rpmbuild, apt, python3 with pip,
 	wget, w3m, lynx, zchunk, zypper, npm, chromium; ksh, mksh, zsh, fish,
 	tcsh and busybox; rsync; dropbear and tinysshd, asyncssh and
-	cryptography for python3; clustershell, pssh and pdsh to compare with'
+	cryptography for python3; clustershell, pssh, pdsh and pscp to
+	compare with'
 }
 
 has()

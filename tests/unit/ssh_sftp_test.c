@@ -47,6 +47,11 @@ Test(ssh_sftp, requests_have_the_bytes_of_the_draft)
 	cr_expect_eq(sftp_put_paths(&b, SFTP_RENAME, 3, "a", "b"), 0);
 	EXPECT_BYTES(&b, "\0\0\0\017\022\0\0\0\3\0\0\0\1a\0\0\0\1b");
 	buf_clear(&b);
+	cr_expect_eq(sftp_put_fsync(&b, 3, handle), 0);
+	EXPECT_BYTES(&b,
+	    "\0\0\0\040\310\0\0\0\3\0\0\0\021fsync@openssh.com"
+	    "\0\0\0\2hd");
+	buf_clear(&b);
 	cr_expect_eq(sftp_put_extended(&b, 3, "x@y", "a", NULL), 0);
 	EXPECT_BYTES(&b, "\0\0\0\021\310\0\0\0\3\0\0\0\3x@y\0\0\0\1a");
 	buf_release(&b);
