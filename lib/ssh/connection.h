@@ -26,6 +26,7 @@ struct connection {
 	struct forward *forwards[CONNECTION_FORWARDS];
 	size_t n_forwards;
 	int sessions; /* commands started so far */
+	bool sudo_asked; /* sudo was given a password, and would ask again */
 	bool forwards_agent; /* for commands that want it */
 };
 

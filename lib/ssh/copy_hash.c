@@ -233,14 +233,23 @@ copy_hash_end(struct copy_hashing *h, int ret, struct fault *f)
 	return ret;
 }
 
+bool
+copy_hash_allowed(const struct connection *c, const struct copy_how *how)
+{
+	return !how->sudo || !c->sudo_asked;
+}
+
 int
 copy_hash(struct connection *c, const struct copy_how *how,
     const struct copy_hash *files, struct fault *f)
 {
-	struct copy_hashing *h = copy_hash_begin(c, how, files);
+	struct copy_hashing *h;
 	bool moved = true;
 	int ret = 0;
 
+	if (!copy_hash_allowed(c, how))
+		return 1;
+	h = copy_hash_begin(c, how, files);
 	while (ret == 0) {
 		ret = moved ? 0 : exec_wait(h->running, f);
 		moved = false;

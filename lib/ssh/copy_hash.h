@@ -29,8 +29,12 @@ struct copy_hashing *copy_hash_begin(struct connection *c,
 int copy_hash_move(struct copy_hashing *h, bool *moved, struct fault *f);
 int copy_hash_end(struct copy_hashing *h, int ret, struct fault *f);
 
-/* 0 when all were asked for; 1 where the account has no shell, or its host not
- * the tools; -1 with a fault. */
+/* Whether a program may be started there: not by a sudo that has asked for a
+ * password, which is sent once. */
+bool copy_hash_allowed(const struct connection *c, const struct copy_how *how);
+
+/* 0 when all were asked for; 1 where it is not allowed, the account has no
+ * shell, or its host not the tools; -1 with a fault. */
 int copy_hash(struct connection *c, const struct copy_how *how,
     const struct copy_hash *files, struct fault *f);
 

@@ -387,6 +387,7 @@ put_check(struct put *p, struct fault *f)
 	    .arg = &k, .next = next_path, .waits = waits, .digest = got_digest};
 	int ret;
 
+	k.ended = p->no_shell = !copy_hash_allowed(p->c, p->how);
 	p->marks = mem_alloc(p->sources->n_files + 1, 1);
 	k.candidates =
 	    mem_alloc(p->sources->n_files + 1, sizeof(*k.candidates));

@@ -105,6 +105,7 @@ sudo_answer(struct running *r, struct fault *f)
 	if (write_all(r, secret_bytes(password), secret_len(password), f) ||
 	    write_all(r, "\n", 1, f))
 		return -1;
+	r->c->sudo_asked = true;
 	r->started = clock_now();
 	sudo_answered(r->e->sudo);
 	return 0;

@@ -93,9 +93,22 @@ mkdir "$S/tree" && echo 1 >"$S/tree/1" && echo 2 >"$S/tree/2"
 chmod 600 "$S/tree/1"
 run fab-put --sudo -c -v -r --sudo-password-file "$T/password" pw@web1 \
 	"$S/tree" /etc/
+sudos=$(grep -c 'USER=root' "$(host_dir web1)/sudo.log")
 run fab-put --sudo -c -v -r --sudo-password-file "$T/password" pw@web1 \
 	"$S/tree" /etc/
 is "$(grep -c ': unchanged ' "$T/err")" 2 '-c compares with sudo'"'"'s rights'
+is "$(grep -c 'USER=root' "$(host_dir web1)/sudo.log")" $((sudos + 1)) \
+	'sudo is started once, so its password goes once'
+sudos=$((sudos + 1))
+head -c 2000000 /dev/urandom >"$S/two"
+run fab-put --sudo -c -v --sudo-password-file "$T/password" pw@web1 \
+	"$S/two" /etc/
+status_is 0 'also where what was sent is compared'
+run fab-get --sudo -c --sudo-password-file "$T/password" pw@web1 /etc/two \
+	"$T/two"
+ok 'and what was fetched' cmp -s "$S/two" "$T/two"
+is "$(grep -c 'USER=root' "$(host_dir web1)/sudo.log")" $((sudos + 2)) \
+	'once for each copy'
 
 # SELinux: a stand-in for restorecon writes down what it is called with.
 as_root_on web1 sh -c 'cat >/usr/local/sbin/restorecon && chmod 755 \
