@@ -23,7 +23,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-enum { PAIRS = 512, CHUNK = 256 * 1024, HELD_MAX = 64 << 20 };
+enum { PAIRS = 256, CHUNK = 256 * 1024, HELD_MAX = 64 << 20 };
 
 /* Bytes under way, in the order of coming. */
 struct parcel {
