@@ -344,16 +344,16 @@ exec_move(struct running *r, bool *moved, struct fault *f)
 	/* before the other keep-alives, which would take the turn of its own */
 	if (!any && exec_linger(r, has_ended(r)))
 		return 1;
-	if (exec_check_alive(r, f))
-		return -1;
 	/* what came may be for a channel that was looked at before */
-	*moved |= any || transport_ended(r->c->t) ||
-	    transport_received(r->c->t) != received;
-	/* the end of the connection has come, and all was read before it */
-	if (!any && transport_ended(r->c->t) &&
-	    r->e->io->room(r->e->io->arg, CHANNEL_STDOUT) &&
-	    r->e->io->room(r->e->io->arg, CHANNEL_STDERR))
-		r->broken = true;
+	*moved |= any || transport_received(r->c->t) != received;
+	if (!transport_ended(r->c->t))
+		return exec_check_alive(r, f);
+	/* all was read before the end, unless its reader takes time */
+	if (r->e->io->room(r->e->io->arg, CHANNEL_STDOUT) &&
+	    r->e->io->room(r->e->io->arg, CHANNEL_STDERR)) {
+		*moved = true;
+		r->broken |= !any;
+	}
 	return 0;
 }
 
@@ -370,6 +370,9 @@ exec_wait(struct running *r, struct fault *f)
 	struct deadline tick = deadline_in(span, NULL, NULL);
 	struct pollfd input = {.fd = -1, .events = POLLIN};
 
+	/* there is but the reader to wait for */
+	if (transport_ended(r->c->t))
+		return wait_poll(transport_waits(r->c->t), NULL, 0, &tick, f);
 	if (r->input_waits && !r->input_ended)
 		input.fd = r->e->io->input_fd;
 	return connection_wait(r->c, &input, 1, &tick, f);
