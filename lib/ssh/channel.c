@@ -1,7 +1,5 @@
 #include "ssh/channel.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "ssh/blob.h"
 #include "ssh/channel_internal.h"

@@ -8,7 +8,6 @@
 #include "ssh/exec.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "ssh/exec_internal.h"
