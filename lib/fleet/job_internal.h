@@ -43,4 +43,7 @@ void job_split_line(
  * connection and what is reached over it. */
 void job_forget_attempt(struct run *r);
 
+/* Tells of a command that has ended. */
+void job_fill_outcome(const struct exec_result *result, struct outcome *o);
+
 #endif

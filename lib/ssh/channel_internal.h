@@ -31,4 +31,7 @@ enum {
 	CHANNEL_SALVAGED_MAX = 64 << 20 /* more than any window */
 };
 
+/* An answer has come to what was sent then, the first or another one. */
+void channel_measure(struct channel *c, int64_t sent);
+
 #endif

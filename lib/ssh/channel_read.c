@@ -63,6 +63,16 @@ widen(struct channel *c)
 		    c->raw, wanted - open, 1, NULL);
 }
 
+/* Of either stream: what has come is worth its reader, however late. */
+static bool
+has_unread(const struct channel *c)
+{
+	unsigned long n = 0;
+
+	(void)libssh2_channel_window_read_ex(c->raw, &n, NULL);
+	return n > 0;
+}
+
 ssize_t
 channel_read(
     struct channel *c, enum channel_stream stream, void *bytes, size_t n)
@@ -83,5 +93,6 @@ channel_read(
 	}
 	if (libssh2_channel_eof(c->raw))
 		return end_of_stream(c, stream);
-	return transport_ended(c->t) ? CHANNEL_BROKEN : CHANNEL_AGAIN;
+	return transport_ended(c->t) && !has_unread(c) ? CHANNEL_BROKEN
+						       : CHANNEL_AGAIN;
 }

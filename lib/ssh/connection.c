@@ -76,36 +76,24 @@ fault_proxy(int status, struct fault *f)
 		fault_prefix(f, "ProxyCommand");
 }
 
-/* Dialled, and nothing said yet. */
+/* Dialled, and nothing said yet.  *place is to be left, also on failure. */
 static struct connection *
 connect_to(const struct settings *settings, const struct access *access,
-    const struct wait *wait, struct fault *f)
+    struct startup **place, const struct wait *wait, struct fault *f)
 {
-	pid_t proxy = 0;
+	struct dialled dialled;
 	struct connection *c;
-	int fd = dial(settings, access, &proxy, wait, f);
+	int fd = dial(settings, access, &dialled, wait, f);
 
+	*place = dialled.place;
 	if (fd < 0)
 		return NULL;
 	c = mem_alloc(1, sizeof(*c));
 	c->settings = settings;
-	c->proxy = proxy;
+	c->proxy = dialled.proxy;
 	c->window = access->window ? access->window : CONNECTION_WINDOW;
 	c->t = transport_new(fd, wait);
 	return c;
-}
-
-/* Waits for its turn where many are to log in at one server; *place is NULL
- * where nothing counts them. */
-static int
-await_turn(const struct settings *settings, const struct access *access,
-    const struct wait *wait, struct startup **place, struct fault *f)
-{
-	*place = NULL;
-	if (!access->startups)
-		return 0;
-	*place = startups_enter(access->startups, settings, wait, f);
-	return *place ? 0 : -1;
 }
 
 /* What did not come about; the fault says why. */
@@ -124,11 +112,8 @@ open_once(const struct settings *settings, const struct access *access,
     struct auth_tried *tried, const struct wait *wait, struct fault *f)
 {
 	struct startup *place;
-	struct connection *c;
+	struct connection *c = connect_to(settings, access, &place, wait, f);
 
-	if (await_turn(settings, access, wait, &place, f))
-		return NULL;
-	c = connect_to(settings, access, wait, f);
 	if (c && !log_in(c, access, tried, f)) {
 		startups_leave(place);
 		place = NULL;
@@ -146,13 +131,10 @@ connection_survey(const struct settings *settings, const struct access *access,
     const struct wait *wait, struct fault *f)
 {
 	struct startup *place;
-	struct connection *c;
+	struct connection *c = connect_to(settings, access, &place, wait, f);
 	struct blob key;
 	int ret = -1;
 
-	if (await_turn(settings, access, wait, &place, f))
-		return -1;
-	c = connect_to(settings, access, wait, f);
 	if (c && !exchange_keys(c, access, f) &&
 	    !hostkey_shown(c->t, &key, f)) {
 		newkeys_gather(access->newkeys, settings, &key);

@@ -196,21 +196,37 @@ family_of(const struct settings *s)
 	return s->address_family == FAMILY_INET6 ? AF_INET6 : AF_UNSPEC;
 }
 
+/* Waits for our turn where many are to log in at one server, for the first of
+ * its addresses is where they go. */
 static int
-dial_directly(const struct settings *s, const struct wait *w, struct fault *f)
+take_place(const struct settings *s, const struct access *access,
+    const struct addrinfo *found, struct dialled *to, const struct wait *w,
+    struct fault *f)
+{
+	if (to->place || !access->startups)
+		return 0;
+	to->place = startups_enter(access->startups, s, found, w, f);
+	return to->place ? 0 : -1;
+}
+
+static int
+dial_directly(const struct settings *s, const struct access *access,
+    struct dialled *to, const struct wait *w, struct fault *f)
 {
 	struct addrinfo hints = {
 	    .ai_family = family_of(s), .ai_socktype = SOCK_STREAM};
 	struct race r = {.settings = s};
 	struct addrinfo *found;
 	struct deadline d;
-	int fd, timeout = s->connect_timeout;
+	int fd = -1, timeout = s->connect_timeout;
 
 	if (resolve(s->hostname, s->port, &hints, w, &found, f))
 		return -1;
-	d = deadline_in(timeout > 0 ? timeout : DIAL_TIMEOUT_MS, "answer",
-	    "-o ConnectTimeout");
-	fd = dial_found(&r, found, &d, w, f);
+	if (!take_place(s, access, found, to, w, f)) {
+		d = deadline_in(timeout > 0 ? timeout : DIAL_TIMEOUT_MS,
+		    "answer", "-o ConnectTimeout");
+		fd = dial_found(&r, found, &d, w, f);
+	}
 	freeaddrinfo(found);
 	if (fd < 0 && f->class == FAULT_CONNECT)
 		fault_prefix(f, "%s port %d", s->hostname, s->port);
@@ -218,22 +234,26 @@ dial_directly(const struct settings *s, const struct wait *w, struct fault *f)
 }
 
 static int
-dial_once(const struct settings *s, const struct access *access, pid_t *proxy,
-    const struct wait *w, struct fault *f)
+dial_once(const struct settings *s, const struct access *access,
+    struct dialled *to, const struct wait *w, struct fault *f)
 {
-	*proxy = 0;
+	if (!s->proxy_jump.count && !s->proxy_command)
+		return dial_directly(s, access, to, w, f);
+	if (take_place(s, access, NULL, to, w, f))
+		return -1;
 	if (s->proxy_jump.count)
 		return gateway_dial(access, s, w, f);
-	if (s->proxy_command)
-		return proxycommand_start(s, proxy, f);
-	return dial_directly(s, w, f);
+	return proxycommand_start(s, &to->proxy, f);
 }
 
 int
-dial(const struct settings *s, const struct access *access, pid_t *proxy,
+dial(const struct settings *s, const struct access *access, struct dialled *to,
     const struct wait *w, struct fault *f)
 {
-	int i, fd = dial_once(s, access, proxy, w, f);
+	int i, fd;
+
+	*to = (struct dialled){0};
+	fd = dial_once(s, access, to, w, f);
 
 	for (i = 1; fd < 0 && i < s->connection_attempts; i++) {
 		struct deadline d = deadline_in(DIAL_AGAIN_MS, NULL, NULL);
@@ -243,7 +263,7 @@ dial(const struct settings *s, const struct access *access, pid_t *proxy,
 		while (deadline_left(&d))
 			if (wait_poll(w, NULL, 0, &d, f))
 				return -1;
-		fd = dial_once(s, access, proxy, w, f);
+		fd = dial_once(s, access, to, w, f);
 	}
 	return fd;
 }

@@ -8,13 +8,11 @@
 #include "ssh/exec.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "ssh/exec_internal.h"
 
 enum {
-	KEY_EOF = 4,
 	EXEC_OPEN_MS = 60000,
 	EXEC_CLOSE_MS = 2000,
 	EXEC_AGAIN_MS = 50,
@@ -82,89 +80,6 @@ pump_stream(struct running *r, enum channel_stream stream)
 	else if (n == CHANNEL_BROKEN)
 		r->broken = true;
 	return !ended || !r->eof[stream];
-}
-
-/* A terminal has no other end of input than what is typed there: twice within
- * a line, once at its beginning. */
-static void
-end_input(struct running *r)
-{
-	r->input_ended = true;
-	if (!r->e->terminal || !r->e->terminal->types_end)
-		return;
-	r->in[0] = r->in[1] = KEY_EOF;
-	r->in_len = r->line_begun ? 2 : 1;
-}
-
-static void
-fill_input(struct running *r)
-{
-	ssize_t n = 0;
-
-	if (r->e->io->input)
-		n = r->e->io->input(r->e->io->arg, r->in, EXEC_CHUNK);
-	r->input_waits = n < 0;
-	r->in_at = 0;
-	r->in_len = n > 0 ? (size_t)n : 0;
-	if (n == 0)
-		end_input(r);
-}
-
-static bool
-drain_input(struct running *r)
-{
-	ssize_t n =
-	    channel_write(r->channel, r->in + r->in_at, r->in_len - r->in_at);
-
-	r->input_blocked = n == CHANNEL_AGAIN;
-	if (n > 0) {
-		r->in_at += (size_t)n;
-		r->line_begun = r->in[r->in_at - 1] != '\n';
-	}
-	/* nobody reads any more: that is no error of ours */
-	if (n == CHANNEL_BROKEN) {
-		r->in_at = r->in_len;
-		r->input_ended = true;
-	}
-	return n != CHANNEL_AGAIN;
-}
-
-/* Whether some of the preamble went; *done when none is left. */
-static bool
-pump_preamble(struct running *r, bool *done)
-{
-	size_t left = r->e->n_preamble - r->preamble_at;
-	ssize_t n;
-
-	*done = left == 0;
-	if (*done)
-		return false;
-	n = channel_write(r->channel, r->e->preamble + r->preamble_at, left);
-	if (n > 0)
-		r->preamble_at += (size_t)n;
-	else if (n == CHANNEL_BROKEN)
-		r->preamble_at = r->e->n_preamble;
-	return n != CHANNEL_AGAIN;
-}
-
-static bool
-pump_input(struct running *r)
-{
-	bool begun;
-
-	if (r->broken)
-		return false;
-	if (pump_preamble(r, &begun))
-		return true;
-	if (!begun || exec_sudo_pending(r))
-		return false;
-	if (r->in_at == r->in_len && !r->input_ended)
-		fill_input(r);
-	if (r->in_at < r->in_len)
-		return drain_input(r);
-	if (r->input_ended)
-		(void)channel_send_eof(r->channel);
-	return false;
 }
 
 static bool
@@ -335,7 +250,7 @@ exec_move(struct running *r, bool *moved, struct fault *f)
 	any |= pump_stream(r, CHANNEL_STDOUT);
 	if (exec_sudo_pump(r, f))
 		return -1;
-	any |= pump_input(r);
+	any |= exec_pump_input(r);
 	exec_terminal_pump(r);
 	if (finished(r))
 		return 1;
@@ -344,16 +259,16 @@ exec_move(struct running *r, bool *moved, struct fault *f)
 	/* before the other keep-alives, which would take the turn of its own */
 	if (!any && exec_linger(r, has_ended(r)))
 		return 1;
-	if (exec_check_alive(r, f))
-		return -1;
 	/* what came may be for a channel that was looked at before */
-	*moved |= any || transport_ended(r->c->t) ||
-	    transport_received(r->c->t) != received;
-	/* the end of the connection has come, and all was read before it */
-	if (!any && transport_ended(r->c->t) &&
-	    r->e->io->room(r->e->io->arg, CHANNEL_STDOUT) &&
-	    r->e->io->room(r->e->io->arg, CHANNEL_STDERR))
-		r->broken = true;
+	*moved |= any || transport_received(r->c->t) != received;
+	if (!transport_ended(r->c->t))
+		return exec_check_alive(r, f);
+	/* all was read before the end, unless its reader takes time */
+	if (r->e->io->room(r->e->io->arg, CHANNEL_STDOUT) &&
+	    r->e->io->room(r->e->io->arg, CHANNEL_STDERR)) {
+		*moved = true;
+		r->broken |= !any;
+	}
 	return 0;
 }
 
@@ -370,6 +285,9 @@ exec_wait(struct running *r, struct fault *f)
 	struct deadline tick = deadline_in(span, NULL, NULL);
 	struct pollfd input = {.fd = -1, .events = POLLIN};
 
+	/* there is but the reader to wait for */
+	if (transport_ended(r->c->t))
+		return wait_poll(transport_waits(r->c->t), NULL, 0, &tick, f);
 	if (r->input_waits && !r->input_ended)
 		input.fd = r->e->io->input_fd;
 	return connection_wait(r->c, &input, 1, &tick, f);

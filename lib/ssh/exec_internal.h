@@ -52,6 +52,9 @@ struct running {
 void exec_output(
     struct running *r, enum channel_stream stream, const char *bytes, size_t n);
 
+/* Sends what there is of its input, and there is room for; whether it moved. */
+bool exec_pump_input(struct running *r);
+
 /* Whether sudo's mark has not come yet. */
 bool exec_sudo_pending(const struct running *r);
 

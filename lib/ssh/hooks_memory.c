@@ -79,11 +79,10 @@ has_room(struct transport *t, size_t n)
 	return false;
 }
 
-void *
-hook_alloc(size_t n, void **abstract)
+static void *
+give(struct transport *t, size_t n)
 {
-	struct transport *t = *abstract;
-	struct block *b = has_room(t, n) ? malloc(sizeof(*b) + n) : NULL;
+	struct block *b = malloc(sizeof(*b) + n);
 
 	if (!b)
 		return NULL;
@@ -93,6 +92,25 @@ hook_alloc(size_t n, void **abstract)
 	sign_allocated(t, (uint8_t *)b->bytes);
 	/* cppcheck-suppress memleak ; the library holds what is inside */
 	return b->bytes;
+}
+
+void *
+hook_alloc(size_t n, void **abstract)
+{
+	struct transport *t = *abstract;
+
+	return has_room(t, n) ? give(t, n) : NULL;
+}
+
+/* Not bounded: what is ours does not depend on what the server sends. */
+void *
+transport_alloc(struct transport *t, size_t n)
+{
+	void *p = give(t, n);
+
+	if (!p)
+		mem_exhausted();
+	return p;
 }
 
 void *

@@ -47,11 +47,17 @@ startups_free(struct startups *s)
 
 /* One behind a jump host is not the one of that name before it. */
 static char *
-server_name(const struct settings *settings)
+server_name(const struct settings *settings, const struct addrinfo *address)
 {
-	char *hops = words_join(&settings->proxy_jump, ",");
+	char host[NI_MAXHOST];
 	struct buf name;
+	char *hops;
 
+	if (address &&
+	    !getnameinfo(address->ai_addr, address->ai_addrlen, host,
+		sizeof(host), NULL, 0, NI_NUMERICHOST))
+		return mem_printf("%s port %d", host, settings->port);
+	hops = words_join(&settings->proxy_jump, ",");
 	buf_init(&name, 128 * 1024);
 	buf_printf(&name, "%s port %d by %s", settings->hostname,
 	    settings->port, hops);
@@ -145,9 +151,9 @@ await_place(struct startup *server, const struct wait *w, struct fault *f)
 
 struct startup *
 startups_enter(struct startups *s, const struct settings *settings,
-    const struct wait *w, struct fault *f)
+    const struct addrinfo *address, const struct wait *w, struct fault *f)
 {
-	char *name = server_name(settings);
+	char *name = server_name(settings, address);
 	struct startup *server;
 
 	pthread_mutex_lock(&s->lock);

@@ -7,6 +7,8 @@
 #ifndef SSH_STARTUPS_H
 #define SSH_STARTUPS_H
 
+#include <netdb.h>
+
 #include "base/fault.h"
 #include "hosts/settings.h"
 #include "ssh/wait.h"
@@ -24,11 +26,13 @@ void startups_free(struct startups *s);
 /* One connection's place at a server. */
 struct startup;
 
-/* Takes a place at the server that the settings name (host name, port and
- * jump hosts), waiting for one as long as it takes, in the order of arrival.
- * NULL with FAULT_CANCELLED. */
+/* Takes a place at the server at an address, which many names may have, or
+ * where that is not known here (NULL), at the one that the settings name (host
+ * name, port and jump hosts), waiting for one as long as it takes, in the order
+ * of arrival.  NULL with FAULT_CANCELLED. */
 struct startup *startups_enter(struct startups *s,
-    const struct settings *settings, const struct wait *w, struct fault *f);
+    const struct settings *settings, const struct addrinfo *address,
+    const struct wait *w, struct fault *f);
 
 /* Gives it to the next: the connection is logged in, or closed.  NULL is
  * allowed. */

@@ -311,17 +311,6 @@ transport_last_byte(const struct transport *t)
 	return t->last_byte;
 }
 
-void *
-transport_alloc(struct transport *t, size_t n)
-{
-	void *abstract = t;
-	void *p = hook_alloc(n, &abstract);
-
-	if (!p)
-		mem_exhausted();
-	return p;
-}
-
 LIBSSH2_SESSION *
 transport_session(struct transport *t)
 {

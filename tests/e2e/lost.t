@@ -16,6 +16,25 @@ status_is 255 'also after much output'
 is "$(tail -n 1 "$T/out")" 200000 'the last bytes before the loss arrive'
 is "$(wc -l <"$T/out")" 200000 'and all before them'
 
+# A reader that takes its time finds nothing missing, and costs nothing.
+mkfifo "$T/slow"
+"$B/fab-run" -F "$T/ssh_config" web1 \
+	'head -c 1500000 /dev/zero; sleep 0.5; kill -KILL $PPID; sleep 7786' \
+	>"$T/slow" 2>"$T/err" &
+pid=$!
+{
+	head -c 100000
+	sleep 4
+	awk '{ print ($14 + $15 < 100 ? "idle" : "busy") }' "/proc/$pid/stat" \
+		>"$T/idle"
+	cat
+} <"$T/slow" >"$T/out"
+wait $pid
+is $? 255 'a loss that the reader comes to late is 255'
+is "$(wc -c <"$T/out")" 1500000 'and all that came is there'
+is "$(cat "$T/idle")" idle 'it is waited for without turning round and round'
+err_like 'web1: the connection was lost' 'and told'
+
 run fab-run web1,web2 \
 	'echo $FAB_HOST; test "$FAB_HOST" = web2 || { kill -KILL $PPID; sleep 7783; }'
 status_is 255 'one lost connection of two is 255'

@@ -7,6 +7,7 @@
 struct comer {
 	struct startups *all;
 	struct settings settings;
+	const struct addrinfo *address; /* NULL: by its name */
 	struct cancel cancel;
 	struct wake wake;
 	pthread_t thread;
@@ -20,7 +21,8 @@ comer_main(void *arg)
 	struct comer *c = arg;
 	struct wait w = {.cancel = &c->cancel, .wake = &c->wake};
 
-	c->place = startups_enter(c->all, &c->settings, &w, &c->fault);
+	c->place =
+	    startups_enter(c->all, &c->settings, c->address, &w, &c->fault);
 	return NULL;
 }
 
