@@ -176,6 +176,7 @@ run fab-put --sudo --owner plain:pw -m 4750 --times web2 "$S/a" /etc/kept
 run on web2 "stat -c '%U:%G %a %Y' /etc/kept"
 out_is 'plain:pw 4750 981173106' '--owner, -m and --times are as always'
 ln -s /etc/passwd "$S/tree/away"
+ln -s -- -dash "$S/tree/link"
 : >"$S/tree/nothing"
 mkdir "$S/tree/sub"
 for name in 'a b' '-dash' "it's" '$(x)' "$(printf '%0255d' 0)" \

@@ -103,6 +103,10 @@ Test(ssh_sftp_shell, paths_are_words_on_one_line)
 	cr_expect_str_eq(lines_of(&p), "x rm -f 'it'\\''s'\"$n\"'a $x'\n");
 	(void)sftp_put_paths(&p.c.out, SFTP_RENAME, expected(&p), "-f", "");
 	cr_expect_str_eq(lines_of(&p), "x m './-f' '.'\n");
+	(void)sftp_put_paths(
+	    &p.c.out, SFTP_SYMLINK, expected(&p), "-a'\nb", "-l");
+	cr_expect_str_eq(lines_of(&p),
+	    "x ln -s -- '-a'\\'''\"$n\"'b' './-l'\n");
 	tear_down(&p);
 }
 
