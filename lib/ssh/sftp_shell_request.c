@@ -383,6 +383,7 @@ request(struct sftp_shell *s, struct blob packet)
 	*r = (struct shell_request){0};
 	(void)blob_get_u8(&packet, &r->type);
 	(void)blob_get_u32(&packet, &r->id);
+	buf_puts(&s->lines, s->mark);
 	r->refused = make(s, packet, r) != 0;
 	if (r->refused)
 		buf_puts(&s->lines, "a 1 ''");
