@@ -364,7 +364,7 @@ make(struct sftp_shell *s, struct blob b, struct shell_request *r)
 	case SFTP_RENAME:
 		return make_call(s, b, "x m", 2);
 	case SFTP_READLINK:
-		return make_call(s, b, "r", 1);
+		return make_call(s, b, "l", 1);
 	case SFTP_SYMLINK:
 		return make_link(s, b);
 	case SFTP_EXTENDED:
