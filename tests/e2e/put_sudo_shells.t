@@ -33,7 +33,7 @@ in_place()
 	ln -s "$1" /bin/sh.new && mv -f /bin/sh.new /bin/sh' sh "$2"
 }
 
-for shell in bash busybox mksh ksh; do
+for shell in bash busybox mksh ksh zsh; do
 	path=$(command -v $shell) || {
 		skip "no $shell" "copies through $shell"
 		continue

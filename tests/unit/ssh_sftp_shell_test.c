@@ -119,8 +119,8 @@ Test(ssh_sftp_shell, paths_are_words_on_one_line)
 	cr_expect_str_eq(lines_of(&p), "x m './-f' '.'\n");
 	(void)sftp_put_paths(
 	    &p.c.out, SFTP_SYMLINK, expected(&p), "-a'\nb", "-l");
-	cr_expect_str_eq(lines_of(&p),
-	    "x ln -s -- '-a'\\'''\"$n\"'b' './-l'\n");
+	cr_expect_str_eq(
+	    lines_of(&p), "x ln -s -- '-a'\\'''\"$n\"'b' './-l'\n");
 	tear_down(&p);
 }
 
