@@ -53,7 +53,7 @@ static const char direct_script[] =
  * /proc/PID/stat behind the name are state, parent, group. */
 #define WATCH                                                                  \
 	"c=$$; l=$PPID; while read -r s 2>/dev/null </proc/$l/stat; do "       \
-	"case $s in *\"(sudo\"*) l=$(set -- ${s##*) }; echo $2);; "            \
+	"case $s in *\"(sudo\"*) l=$(set -- ${s##*\")\" }; echo $2);; "        \
 	"*) break;; esac; done; [ -d /proc/$l ] && "                           \
 	"( ( trap \"\" HUP INT TERM; while sleep 1 && [ -d /proc/$c ]; do "    \
 	"[ -d /proc/$l ] && continue; [ -d /proc/$c ] || exit; "               \

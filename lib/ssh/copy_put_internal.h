@@ -19,8 +19,8 @@ enum {
 	PUT_PARTS = 1000, /* left by earlier runs, in all directories */
 	PUT_PART_AGE = 60, /* seconds after which a small one is dead */
 	PUT_SPARES = 3, /* further sessions, for large files, */
-	PUT_CHUNK = 128 * 1024, /* which are written so many bytes at once */
-	PUT_CHUNKS = COPY_SPREAD / PUT_CHUNK
+	PUT_CHUNK = 128 * 1024, /* which are written so many bytes at once, */
+	PUT_CHUNKS = COPY_SPREAD / SFTP_DATA /* or fewer: as a server takes */
 };
 
 /* What a directory of the host is to us. */
@@ -96,6 +96,7 @@ struct put_lane {
 struct put_spread {
 	struct put_lane lanes[1 + PUT_SPARES];
 	uint64_t base, first;
+	uint32_t chunk; /* bytes */
 	bool widening; /* the file is getting another name */
 	bool done[PUT_CHUNKS];
 };

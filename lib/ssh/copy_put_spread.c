@@ -135,6 +135,9 @@ spread_begin(struct putting *g)
 
 	g->spread = s;
 	s->base = s->first = g->at;
+	s->chunk = g->put->client->server.write_max;
+	if (s->chunk > PUT_CHUNK)
+		s->chunk = PUT_CHUNK;
 	s->lanes[0].client = g->put->client;
 	s->lanes[0].open = true;
 	memcpy(s->lanes[0].handle, g->handle, g->handle_n);
@@ -188,7 +191,9 @@ best_lane(struct put_spread *s)
 static uint64_t
 chunk_size(const struct putting *g, uint64_t at)
 {
-	return g->size - at < PUT_CHUNK ? g->size - at : PUT_CHUNK;
+	uint64_t chunk = g->spread->chunk;
+
+	return g->size - at < chunk ? g->size - at : chunk;
 }
 
 void
@@ -198,11 +203,12 @@ spread_feed(struct putting *g)
 	struct put_lane *lane;
 
 	while (!g->failed && g->at < g->size &&
-	    g->at - s->first < COPY_SPREAD && (lane = best_lane(s))) {
+	    g->at + s->chunk - s->first <= COPY_SPREAD &&
+	    (lane = best_lane(s))) {
 		struct blob handle = {.p = lane->handle, .n = lane->handle_n};
 		size_t n = (size_t)chunk_size(g, g->at);
 		ssize_t got = putting_send_bytes(
-		    g, lane->client, handle, n, (g->at - s->base) / PUT_CHUNK);
+		    g, lane->client, handle, n, (g->at - s->base) / s->chunk);
 
 		if (got > 0 && (size_t)got != n)
 			putting_fail(g, "became shorter while it was read");
@@ -219,11 +225,11 @@ uint64_t
 spread_wrote(struct putting *g, uint64_t chunk)
 {
 	struct put_spread *s = g->spread;
-	uint64_t n = chunk_size(g, s->base + chunk * PUT_CHUNK);
+	uint64_t n = chunk_size(g, s->base + chunk * s->chunk);
 	size_t i;
 
 	s->done[chunk % PUT_CHUNKS] = true;
-	while (s->done[i = (s->first - s->base) / PUT_CHUNK % PUT_CHUNKS]) {
+	while (s->done[i = (s->first - s->base) / s->chunk % PUT_CHUNKS]) {
 		s->done[i] = false;
 		s->first += chunk_size(g, s->first);
 	}

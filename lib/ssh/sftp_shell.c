@@ -1,9 +1,11 @@
 /*
  * Requests of SFTP as lines for a shell.  It first reads the functions below,
- * a line each; then every request is one call, and what follows a write's line
- * is the data, which dd takes from the same input, byte for byte.  An answer is
- * what a command prints, the mark, a message, the mark, a status and a newline:
- * the mark has a number that no file knows.
+ * a line each; then every request is one call behind the mark, and what follows
+ * a write's line is the data, which dd takes from the same input, byte for byte.
+ * An answer is what a command prints, the mark, a message, the mark, a status
+ * and a newline.  The mark has a number that no file knows: should dd not take
+ * its data, for it was killed or could not be started, the shell ends at the
+ * first line of them, and evaluates none.
  */
 #include "ssh/sftp_shell.h"
 
@@ -44,13 +46,14 @@ static const char *const functions[] = {
     "2>/dev/null && a 0 '' || { e=$( (: <\"$2\") 2>&1); a 1 \"$e\"; }; }",
     "k() { eval \"exec $1>&-\"; a 0 ''; }",
     /* read: descriptor, bytes, whether to begin anew, bytes to skip */
-    "g() { { [ -z \"$3\" ] || eval \"command exec $1</dev/fd/$1\"; "
-    "[ $4 = 0 ] || dd bs=1 skip=$4 count=0 <&$1; "
+    "g() { { { [ -z \"$3\" ] || eval \"command exec $1</dev/fd/$1\"; } && "
+    "{ [ $4 = 0 ] || dd bs=1 skip=$4 count=0 <&$1; } && "
     "dd bs=$2 count=1 iflag=fullblock <&$1; } 2>/dev/null; a $? ''; }",
     /* write: descriptor, bytes, bytes to skip */
-    "p() { [ $3 = 0 ] || "
-    "dd bs=1 seek=$3 count=0 conv=notrunc </dev/null >&$1 2>/dev/null; "
-    "e=$(dd bs=$2 count=1 iflag=fullblock 2>&1 >&$1); a $? \"$e\"; }",
+    "p() { q=0; [ $3 = 0 ] || dd bs=1 seek=$3 count=0 conv=notrunc "
+    "</dev/null >&$1 2>/dev/null || q=1; "
+    "e=$(dd bs=$2 count=1 iflag=fullblock 2>&1 >&$1); "
+    "a $(($? | $q)) \"$e\"; }",
     "f() { e=$(dd bs=1 count=0 conv=notrunc,fsync 2>&1 </dev/null >&$1); "
     "a $? \"$e\"; }",
     /* a directory's names: none has a slash, which so ends them */
@@ -60,7 +63,10 @@ static const char *const functions[] = {
     /* the home directory of a user, whose name is plain */
     "h() { eval \"h=~$1\"; case $h in /*) printf %s \"$h\"; a 0 '';; "
     "*) a 1 '';; esac; }",
-    "r() { readlink -n \"$1\" </dev/null 2>/dev/null; a $? ''; }",
+    /* not r, which is an alias of mksh */
+    "l() { readlink -n \"$1\" </dev/null 2>/dev/null; a $? ''; }",
+    "while IFS= read -r l; do case $l in \"$M\"*) eval \"${l#\"$M\"}\";; "
+    "*) exit 1;; esac; done; exit 0",
 };
 
 struct sftp_shell *

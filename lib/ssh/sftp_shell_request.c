@@ -12,19 +12,14 @@ enum { SHELL_MODE = 07777 };
 
 /* -- Words -- */
 
-/* A path as a word: not taken for an option, and on one line. */
+/* Bytes as a part of a word in quotes, on one line. */
 static void
-put_path(struct buf *to, struct blob path)
+put_bytes(struct buf *to, struct blob bytes)
 {
 	size_t i;
 
-	buf_puts(to, " '");
-	if (path.n == 0)
-		buf_putc(to, '.');
-	else if (path.p[0] == '-')
-		buf_puts(to, "./");
-	for (i = 0; i < path.n; i++) {
-		char c = (char)path.p[i];
+	for (i = 0; i < bytes.n; i++) {
+		char c = (char)bytes.p[i];
 
 		if (c == '\'')
 			buf_puts(to, "'\\''");
@@ -33,6 +28,18 @@ put_path(struct buf *to, struct blob path)
 		else
 			buf_putc(to, c);
 	}
+}
+
+/* A path as a word: not taken for an option. */
+static void
+put_path(struct buf *to, struct blob path)
+{
+	buf_puts(to, " '");
+	if (path.n == 0)
+		buf_putc(to, '.');
+	else if (path.p[0] == '-')
+		buf_puts(to, "./");
+	put_bytes(to, path);
 	buf_putc(to, '\'');
 }
 
@@ -257,6 +264,21 @@ make_mkdir(struct sftp_shell *s, struct blob b)
 	return 0;
 }
 
+/* What a link says is no path of ours, and stays as it is. */
+static int
+make_link(struct sftp_shell *s, struct blob b)
+{
+	struct blob says, path;
+
+	if (blob_get_string(&b, &says) || blob_get_string(&b, &path))
+		return -1;
+	buf_puts(&s->lines, "x ln -s -- '");
+	put_bytes(&s->lines, says);
+	buf_putc(&s->lines, '\'');
+	put_path(&s->lines, path);
+	return 0;
+}
+
 /* ~USER, of which the shell is given no more than a name. */
 static int
 make_home(struct sftp_shell *s, struct blob b, struct shell_request *r)
@@ -342,9 +364,9 @@ make(struct sftp_shell *s, struct blob b, struct shell_request *r)
 	case SFTP_RENAME:
 		return make_call(s, b, "x m", 2);
 	case SFTP_READLINK:
-		return make_call(s, b, "r", 1);
+		return make_call(s, b, "l", 1);
 	case SFTP_SYMLINK:
-		return make_call(s, b, "x ln -s", 2);
+		return make_link(s, b);
 	case SFTP_EXTENDED:
 		return make_extended(s, b, r);
 	default:
@@ -361,6 +383,7 @@ request(struct sftp_shell *s, struct blob packet)
 	*r = (struct shell_request){0};
 	(void)blob_get_u8(&packet, &r->type);
 	(void)blob_get_u32(&packet, &r->id);
+	buf_puts(&s->lines, s->mark);
 	r->refused = make(s, packet, r) != 0;
 	if (r->refused)
 		buf_puts(&s->lines, "a 1 ''");

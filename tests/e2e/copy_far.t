@@ -94,4 +94,20 @@ status_is 0 'where one session is allowed, it suffices'
 err_is '' 'without a word'
 ok 'to the end' cmp "$S/big" "$H/big"
 
+# A server that takes no larger packets than every server has to.
+for server in /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server; do
+	[ -x "$server" ] && break
+done
+if [ -x "$server" ] && command -v python3 >/dev/null; then
+	mkdir -p "$(host_dir small)"
+	cp "$SUPPORT/sftp_small.py" "$(host_dir small)"
+	far small "ForceCommand exec python3 $(seen_dir small)/sftp_small.py $server"
+	run fab-put far-small "$S/big" "$D/big"
+	status_is 0 'a server of small packets gets small ones'
+	err_is '' 'over each session'
+	ok 'and has it all' cmp "$S/big" "$H/big"
+else
+	skip 'no sftp-server or python3' 'a server of small packets gets small ones'
+fi
+
 done_testing

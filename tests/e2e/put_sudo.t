@@ -189,6 +189,7 @@ run fab-put --sudo --owner plain:pw -m 4750 --times web2 "$S/a" /etc/kept
 run on web2 "stat -c '%U:%G %a %Y' /etc/kept"
 out_is 'plain:pw 4750 981173106' '--owner, -m and --times are as always'
 ln -s /etc/passwd "$S/tree/away"
+ln -s -- -dash "$S/tree/link"
 : >"$S/tree/nothing"
 mkdir "$S/tree/sub"
 for name in 'a b' '-dash' "it's" '$(x)' "$(printf '%0255d' 0)" \
@@ -276,7 +277,23 @@ END
 run fab-put --sudo web2 "$S/a" /srv/labelled
 is "$(cat "$(host_dir web2)/labels")" "$(printf '%s\n' '<-->' '</srv/labelled>')" \
 	'contexts are put right'
-as_root_on web2 sh -c 'rm /usr/local/sbin/restorecon &&
+# What dd does not take is no line for the shell.
+as_root_on web2 sh -c 'cat >/usr/local/bin/dd && chmod 755 /usr/local/bin/dd' \
+	<<-'END'
+	#!/bin/sh
+	case "$*" in *count=1' '*) kill -9 $$ ;; esac
+	exec /usr/bin/dd "$@"
+END
+{
+	echo 'touch /srv/evaluated'
+	printf '\ntouch /srv/evaluated\n%.0s' 1 2 3 4 5 6 7 8 9
+} >"$S/lines"
+run fab-put --sudo web2 "$S/lines" /srv/lines
+status_is 255 'where dd is killed, the copy fails'
+err_like 'the SFTP server ended' 'and the message says so'
+run on web2 'ls -d /srv/evaluated /srv/lines'
+out_is '' 'what it was to take is not evaluated'
+as_root_on web2 sh -c 'rm /usr/local/bin/dd /usr/local/sbin/restorecon &&
 	ln -s /bin/false /usr/local/bin/dd'
 run fab-put --sudo web2 "$S/a" /etc/x
 status_is 1 'a host without what a shell needs is 1'

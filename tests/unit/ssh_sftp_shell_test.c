@@ -12,6 +12,7 @@ struct place {
 	struct sftp_client c;
 	struct sftp_shell *s;
 	char mark[64];
+	struct buf calls;
 	struct buf answers;
 	struct sftp_reply reply;
 	int came;
@@ -43,6 +44,7 @@ set_up(struct place *p)
 	p->c.ready = true;
 	sftp_skip(&p->c, sftp_unsent(&p->c));
 	p->s = sftp_shell_new();
+	buf_init(&p->calls, MAX);
 	buf_init(&p->answers, MAX);
 	lines = sftp_shell_lines(p->s);
 	cr_assert_eq(sscanf(buf_str(lines), "M='%40[^']'", p->mark), 1);
@@ -54,21 +56,33 @@ tear_down(struct place *p)
 {
 	sftp_client_release(&p->c);
 	sftp_shell_free(p->s);
+	buf_release(&p->calls);
 	buf_release(&p->answers);
 }
 
-/* What the requests that were made become. */
+/* What the requests that were made become, without the mark that each begins
+ * with. */
 static const char *
 lines_of(struct place *p)
 {
 	struct blob frame;
+	const char *line, *next;
 
 	buf_clear(sftp_shell_lines(p->s));
 	while (sftp_next_request(&p->c, &frame)) {
 		sftp_shell_request(p->s, frame);
 		sftp_skip(&p->c, frame.n);
 	}
-	return buf_str(sftp_shell_lines(p->s));
+	buf_clear(&p->calls);
+	line = buf_str(sftp_shell_lines(p->s));
+	cr_expect(!*line || strstr(line, p->mark) == line);
+	for (; *line; line = next) {
+		line += strlen(p->mark);
+		next = strstr(line, p->mark);
+		next = next ? next : line + strlen(line);
+		(void)buf_append(&p->calls, line, (size_t)(next - line));
+	}
+	return buf_str(&p->calls);
 }
 
 /* The shell prints an answer, which comes in two pieces. */
@@ -103,6 +117,10 @@ Test(ssh_sftp_shell, paths_are_words_on_one_line)
 	cr_expect_str_eq(lines_of(&p), "x rm -f 'it'\\''s'\"$n\"'a $x'\n");
 	(void)sftp_put_paths(&p.c.out, SFTP_RENAME, expected(&p), "-f", "");
 	cr_expect_str_eq(lines_of(&p), "x m './-f' '.'\n");
+	(void)sftp_put_paths(
+	    &p.c.out, SFTP_SYMLINK, expected(&p), "-a'\nb", "-l");
+	cr_expect_str_eq(
+	    lines_of(&p), "x ln -s -- '-a'\\'''\"$n\"'b' './-l'\n");
 	tear_down(&p);
 }
 
