@@ -28,6 +28,9 @@ struct ctr {
 /* The cipher that was there before. */
 static EVP_CIPHER *real;
 
+/* Held for good. */
+static OSSL_PROVIDER *theirs, *ours;
+
 static void *
 ctr_new(void *provider)
 {
@@ -185,16 +188,16 @@ find_operation(void *provider, int operation, int *no_cache)
 }
 
 static int
-start_provider(const OSSL_CORE_HANDLE *core, const OSSL_DISPATCH *theirs,
-    const OSSL_DISPATCH **ours, void **provider)
+start_provider(const OSSL_CORE_HANDLE *core, const OSSL_DISPATCH *calls,
+    const OSSL_DISPATCH **own, void **provider)
 {
 	static const OSSL_DISPATCH functions[] = {
 	    {OSSL_FUNC_PROVIDER_QUERY_OPERATION,
 		(void (*)(void))find_operation},
 	    {0, NULL}};
 
-	(void)theirs;
-	*ours = functions;
+	(void)calls;
+	*own = functions;
 	*provider = (void *)core;
 	return 1;
 }
@@ -202,14 +205,18 @@ start_provider(const OSSL_CORE_HANDLE *core, const OSSL_DISPATCH *theirs,
 void
 aesctr_install(void)
 {
-	if (EVP_default_properties_is_fips_enabled(NULL))
+	if (EVP_default_properties_is_fips_enabled(NULL) ||
+	    !OSSL_PROVIDER_available(NULL, "default"))
 		return;
 	real = EVP_CIPHER_fetch(NULL, "AES-128-CTR", NULL);
 	/* a provider that is loaded by hand keeps the default one from being
 	 * loaded by itself */
-	if (real && OSSL_PROVIDER_load(NULL, "default") &&
-	    OSSL_PROVIDER_add_builtin(NULL, AESCTR_PROVIDER, start_provider) &&
-	    OSSL_PROVIDER_load(NULL, AESCTR_PROVIDER))
+	theirs = OSSL_PROVIDER_load(NULL, "default");
+	if (!real || !theirs ||
+	    !OSSL_PROVIDER_add_builtin(NULL, AESCTR_PROVIDER, start_provider))
+		return;
+	ours = OSSL_PROVIDER_load(NULL, AESCTR_PROVIDER);
+	if (ours)
 		(void)EVP_set_default_properties(
 		    NULL, "?provider=" AESCTR_PROVIDER);
 }

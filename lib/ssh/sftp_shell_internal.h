@@ -59,4 +59,13 @@ void shell_make_held(struct sftp_shell *s);
 
 void shell_dir_free(struct sftp_shell *s, size_t place);
 
+/* Bytes as a part of a word in quotes, on one line. */
+void shell_put_bytes(struct buf *to, struct blob bytes);
+
+/* A path as a word: not taken for an option. */
+void shell_put_path(struct buf *to, struct blob path);
+
+/* size, owner, mode and times, '' for those that stay */
+void shell_put_attrs(struct buf *to, const struct sftp_attrs *a);
+
 #endif

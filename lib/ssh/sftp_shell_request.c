@@ -10,61 +10,6 @@
 
 enum { SHELL_MODE = 07777 };
 
-/* -- Words -- */
-
-/* Bytes as a part of a word in quotes, on one line. */
-static void
-put_bytes(struct buf *to, struct blob bytes)
-{
-	size_t i;
-
-	for (i = 0; i < bytes.n; i++) {
-		char c = (char)bytes.p[i];
-
-		if (c == '\'')
-			buf_puts(to, "'\\''");
-		else if (c == '\n')
-			buf_puts(to, "'\"$n\"'");
-		else
-			buf_putc(to, c);
-	}
-}
-
-/* A path as a word: not taken for an option. */
-static void
-put_path(struct buf *to, struct blob path)
-{
-	buf_puts(to, " '");
-	if (path.n == 0)
-		buf_putc(to, '.');
-	else if (path.p[0] == '-')
-		buf_puts(to, "./");
-	put_bytes(to, path);
-	buf_putc(to, '\'');
-}
-
-/* size, owner, mode and times, '' for those that stay */
-static void
-put_attrs(struct buf *to, const struct sftp_attrs *a)
-{
-	if (a->flags & SFTP_ATTR_SIZE)
-		buf_printf(to, " %" PRIu64, a->size);
-	else
-		buf_puts(to, " ''");
-	if (a->flags & SFTP_ATTR_OWNER)
-		buf_printf(to, " %u:%u", a->uid, a->gid);
-	else
-		buf_puts(to, " ''");
-	if (a->flags & SFTP_ATTR_MODE)
-		buf_printf(to, " %o", a->mode & SHELL_MODE);
-	else
-		buf_puts(to, " ''");
-	if (a->flags & SFTP_ATTR_TIMES)
-		buf_printf(to, " %u %u", a->atime, a->mtime);
-	else
-		buf_puts(to, " '' ''");
-}
-
 /* -- Places -- */
 
 static size_t
@@ -132,7 +77,7 @@ make_open(struct sftp_shell *s, struct blob b, struct shell_request *r)
 	r->place = free_file(s);
 	s->files[r->place] = (struct shell_file){.used = true};
 	buf_printf(&s->lines, "%s %zu", how, SHELL_FD + r->place);
-	put_path(&s->lines, path);
+	shell_put_path(&s->lines, path);
 	return 0;
 }
 
@@ -205,7 +150,7 @@ make_stat(struct sftp_shell *s, struct blob b, struct shell_request *r)
 		return -1;
 	buf_printf(
 	    &s->lines, "x stat %s -c \"$F\"", r->type == SFTP_STAT ? "-L" : "");
-	put_path(&s->lines, path);
+	shell_put_path(&s->lines, path);
 	return 0;
 }
 
@@ -225,11 +170,11 @@ make_setstat(struct sftp_shell *s, struct blob b, struct shell_request *r)
 		buf_printf(&s->lines, "y %zu s", SHELL_FD + r->place);
 	else
 		buf_puts(&s->lines, "x s");
-	put_attrs(&s->lines, &attrs);
+	shell_put_attrs(&s->lines, &attrs);
 	if (open)
 		buf_puts(&s->lines, " /dev/fd/0");
 	else
-		put_path(&s->lines, path);
+		shell_put_path(&s->lines, path);
 	return 0;
 }
 
@@ -246,7 +191,7 @@ make_call(struct sftp_shell *s, struct blob b, const char *call, int paths)
 	}
 	buf_puts(&s->lines, call);
 	for (i = 0; i < paths; i++)
-		put_path(&s->lines, path[i]);
+		shell_put_path(&s->lines, path[i]);
 	return 0;
 }
 
@@ -260,7 +205,7 @@ make_mkdir(struct sftp_shell *s, struct blob b)
 		return -1;
 	buf_printf(&s->lines, "x mkdir -m %o",
 	    attrs.flags & SFTP_ATTR_MODE ? attrs.mode & SHELL_MODE : 0755);
-	put_path(&s->lines, path);
+	shell_put_path(&s->lines, path);
 	return 0;
 }
 
@@ -273,9 +218,9 @@ make_link(struct sftp_shell *s, struct blob b)
 	if (blob_get_string(&b, &says) || blob_get_string(&b, &path))
 		return -1;
 	buf_puts(&s->lines, "x ln -s -- '");
-	put_bytes(&s->lines, says);
+	shell_put_bytes(&s->lines, says);
 	buf_putc(&s->lines, '\'');
-	put_path(&s->lines, path);
+	shell_put_path(&s->lines, path);
 	return 0;
 }
 
