@@ -9,7 +9,7 @@ need_tool sudo
 S=$T/scratch/src
 G=$T/scratch/got
 mkdir -p "$S/tree/sub" "$G"
-for name in '$(x)' '`x`' "it's" '"' '*' '-n' '--' '\' 'a\nb' '~' '!' ' a ' "$(
+for name in '$(x)' '`x`' "it's" '"' '*' '-n' '--' "\\" 'a\nb' '~' '!' ' a ' "$(
 	printf 'end\nx')" "$(printf 'a\001\177\377b')" "$(printf '%0255d' 0)"; do
 	echo "$name" >"$S/tree/sub/$name"
 	ln -s -- "$name" "$S/tree/sub/to-$(printf %s "$name" | cksum | tr ' ' -)"
