@@ -28,8 +28,7 @@ struct ctr {
 /* The cipher that was there before. */
 static EVP_CIPHER *real;
 
-/* Held for good. */
-static OSSL_PROVIDER *theirs, *ours;
+static OSSL_PROVIDER *ours; /* once it is in force */
 
 static void *
 ctr_new(void *provider)
@@ -211,12 +210,17 @@ aesctr_install(void)
 	real = EVP_CIPHER_fetch(NULL, "AES-128-CTR", NULL);
 	/* a provider that is loaded by hand keeps the default one from being
 	 * loaded by itself */
-	theirs = OSSL_PROVIDER_load(NULL, "default");
-	if (!real || !theirs ||
+	if (!real || !OSSL_PROVIDER_load(NULL, "default") ||
 	    !OSSL_PROVIDER_add_builtin(NULL, AESCTR_PROVIDER, start_provider))
 		return;
 	ours = OSSL_PROVIDER_load(NULL, AESCTR_PROVIDER);
 	if (ours)
 		(void)EVP_set_default_properties(
 		    NULL, "?provider=" AESCTR_PROVIDER);
+}
+
+bool
+aesctr_is_installed(void)
+{
+	return ours != NULL;
 }

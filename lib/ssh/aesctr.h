@@ -8,6 +8,8 @@
 #ifndef SSH_AESCTR_H
 #define SSH_AESCTR_H
 
+#include <stdbool.h>
+
 /* The provider (provider(7)) that has it, for messages and tests. */
 #define AESCTR_PROVIDER "fab-aesctr"
 
@@ -17,5 +19,8 @@
  * stays as it is.  AES-256-CTR is left alone: libcrypto's random numbers are
  * made with it. */
 void aesctr_install(void);
+
+/* Whether it was. */
+bool aesctr_is_installed(void);
 
 #endif

@@ -60,7 +60,9 @@ provider_of(const EVP_CIPHER *type)
 
 Test(ssh_aesctr, what_libssh2_asks_for_is_ours)
 {
+	cr_assert(!aesctr_is_installed());
 	aesctr_install();
+	cr_assert(aesctr_is_installed());
 	cr_assert_str_eq(provider_of(EVP_aes_128_ctr()), AESCTR_PROVIDER);
 	cr_assert_str_eq(provider_of(EVP_aes_256_ctr()), "default");
 	cr_assert_str_eq(provider_of(EVP_aes_128_cbc()), "default");
