@@ -13,6 +13,7 @@ enum { DIAG_TEXT_MAX = 64 << 20 }; /* a list of all hosts may be in it */
 static const char *program = "fab";
 static int shown_level;
 static diag_output *line_output;
+static diag_flushed *line_flush;
 static void *line_output_arg;
 
 void
@@ -43,10 +44,18 @@ diag_level(void)
 }
 
 void
-diag_set_output(diag_output *output, void *arg)
+diag_set_output(diag_output *output, diag_flushed *flush, void *arg)
 {
 	line_output = output;
+	line_flush = flush;
 	line_output_arg = arg;
+}
+
+void
+diag_flush(void)
+{
+	if (line_flush)
+		line_flush(line_output_arg);
 }
 
 static void __attribute__((format(printf, 1, 0)))

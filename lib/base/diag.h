@@ -21,10 +21,16 @@ const char *diag_program(void);
 void diag_set_level(int level);
 int diag_level(void);
 
-/* Where complete lines go instead of standard error; NULL: there again.  The
- * function may be called by several threads at once. */
+/* Where complete lines go instead of standard error; NULL: there again.  flush
+ * returns when what went there before was written.  Both may be called by
+ * several threads at once. */
 typedef void diag_output(void *arg, const char *line, size_t n);
-void diag_set_output(diag_output *output, void *arg);
+typedef void diag_flushed(void *arg);
+void diag_set_output(diag_output *output, diag_flushed *flush, void *arg);
+
+/* Waits, a second at most, until all messages so far were written: before
+ * something else is shown on the terminal. */
+void diag_flush(void);
 
 /* A message: an error or a warning, always shown. */
 void diag_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,55 +1,24 @@
 /*
- * Two bounded queues and a poll.  A status line is drawn while nothing else
- * is to be written, once a second or soon after something has changed.
+ * Two bounded queues and a poll.
  */
 #include "fleet/writer.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/mem.h"
-#include "fleet/outlet.h"
-#include "fleet/statusline.h"
-#include "fleet/waiters.h"
+#include "fleet/writer_internal.h"
 
 enum {
 	WRITER_QUEUE = OUTLET_STEP, /* room is given up to this */
 	WRITER_MAX = 1 << 30,
-	WRITER_FIRST_MS = 300, /* until the status line comes */
-	WRITER_SOON_MS = 100, /* between two that differ */
-	WRITER_LINE_MS = 1000 /* and at the latest: the clock has moved */
+	WRITER_FLUSH_S = 1 /* for a terminal that takes nothing */
 };
-
-struct stream {
-	struct outlet out; /* the writer's own */
-	struct buf queue; /* handed over, under the lock */
-	bool idle; /* all was written; under the lock */
-	struct waiters waiters; /* for room, or for the end */
-};
-
-struct writer {
-	pthread_t thread;
-	pthread_mutex_t lock;
-	struct wake wake;
-	struct stream streams[WRITER_STREAMS];
-	bool shared; /* both go to the same place */
-	bool stopping, dropping;
-	const struct statusline *line; /* under the lock; or NULL */
-	int64_t drawn; /* when; the writer's own */
-	atomic_bool changed; /* what it says */
-	void (*failed)(void *arg);
-	void *arg;
-};
-
-/* For the handler of SIGWINCH and SIGCONT. */
-static struct writer *_Atomic drawing;
 
 /* Takes what was handed over, and tells those who wait for room. */
 static void
@@ -68,6 +37,7 @@ refill(struct writer *w, struct stream *s)
 		s->out.at = 0;
 	} else {
 		s->idle = true;
+		pthread_cond_broadcast(&w->written);
 	}
 	waiters_notify(&s->waiters);
 	pthread_mutex_unlock(&w->lock);
@@ -146,53 +116,6 @@ write_ready(struct writer *w, const struct pollfd *fds)
 	return any;
 }
 
-static const struct statusline *
-current_line(struct writer *w)
-{
-	const struct statusline *line;
-
-	pthread_mutex_lock(&w->lock);
-	line = w->stopping ? NULL : w->line;
-	pthread_mutex_unlock(&w->lock);
-	return line;
-}
-
-/* It may be drawn where no line of output is under way. */
-static bool
-line_has_turn(const struct writer *w)
-{
-	int i;
-
-	for (i = 0; i < WRITER_STREAMS; i++) {
-		const struct outlet *o = &w->streams[i].out;
-
-		if (o->terminal && (!outlet_empty(o) || o->mid_line))
-			return false;
-	}
-	return true;
-}
-
-/* Draws the status line when it is time.  Returns how long to wait until the
- * next, in milliseconds, or -1. */
-static int
-update_line(struct writer *w)
-{
-	const struct statusline *line = current_line(w);
-	int64_t now, due;
-
-	if (!line || !line_has_turn(w))
-		return -1;
-	now = clock_now();
-	due = w->drawn +
-	    (atomic_load(&w->changed) ? WRITER_SOON_MS : WRITER_LINE_MS);
-	if (now < due)
-		return (int)(due - now);
-	atomic_store(&w->changed, false);
-	w->drawn = now;
-	statusline_draw(line);
-	return WRITER_LINE_MS;
-}
-
 static void *
 writer_main(void *arg)
 {
@@ -203,7 +126,8 @@ writer_main(void *arg)
 		struct pollfd fds[WRITER_STREAMS + 1];
 
 		prepare(w, fds);
-		poll(fds, WRITER_STREAMS + 1, hurry ? 0 : update_line(w));
+		poll(
+		    fds, WRITER_STREAMS + 1, hurry ? 0 : writer_update_line(w));
 		if (fds[WRITER_STREAMS].revents)
 			wake_drain(&w->wake);
 		if (!write_ready(w, fds) && hurry)
@@ -217,6 +141,21 @@ static void
 put_diag(void *arg, const char *line, size_t n)
 {
 	writer_put(arg, WRITER_STDERR, line, n);
+}
+
+static void
+flush_diag(void *arg)
+{
+	struct writer *w = arg;
+	struct timespec late;
+
+	clock_gettime(CLOCK_REALTIME, &late);
+	late.tv_sec += WRITER_FLUSH_S;
+	pthread_mutex_lock(&w->lock);
+	while (!w->streams[WRITER_STDERR].idle &&
+	    !pthread_cond_timedwait(&w->written, &w->lock, &late))
+		continue;
+	pthread_mutex_unlock(&w->lock);
 }
 
 static bool
@@ -254,6 +193,7 @@ writer_start(void (*failed)(void *arg), void *arg, struct fault *f)
 	w->arg = arg;
 	w->drawn = clock_now() + WRITER_FIRST_MS - WRITER_SOON_MS;
 	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->written, NULL);
 	open_stream(&w->streams[WRITER_STDOUT], STDOUT_FILENO);
 	open_stream(&w->streams[WRITER_STDERR], STDERR_FILENO);
 	w->shared = same_place(STDOUT_FILENO, STDERR_FILENO);
@@ -266,7 +206,7 @@ writer_start(void (*failed)(void *arg), void *arg, struct fault *f)
 		mem_free(w);
 		return NULL;
 	}
-	diag_set_output(put_diag, w);
+	diag_set_output(put_diag, flush_diag, w);
 	return w;
 }
 
@@ -326,39 +266,6 @@ writer_idle(struct writer *w, enum writer_stream stream, struct wake *wake)
 	return idle;
 }
 
-static void
-handle_redraw(int number)
-{
-	struct writer *w = atomic_load(&drawing);
-
-	(void)number;
-	if (w)
-		writer_touch_line(w);
-}
-
-void
-writer_set_line(struct writer *w, const struct statusline *line)
-{
-	struct sigaction action = {.sa_handler = handle_redraw};
-
-	pthread_mutex_lock(&w->lock);
-	w->line = line;
-	pthread_mutex_unlock(&w->lock);
-	atomic_store(&drawing, line ? w : NULL);
-	sigfillset(&action.sa_mask);
-	action.sa_flags = SA_RESTART;
-	sigaction(SIGWINCH, &action, NULL);
-	sigaction(SIGCONT, &action, NULL);
-	writer_touch_line(w);
-}
-
-void
-writer_touch_line(struct writer *w)
-{
-	if (!atomic_exchange(&w->changed, true))
-		wake_notify(&w->wake);
-}
-
 /* What was lost, as errno.  Where only what reads standard error has gone, a
  * pager or a terminal, nothing is: as with ssh. */
 static int
@@ -376,20 +283,21 @@ writer_stop(struct writer *w, bool drop)
 {
 	int error;
 
-	atomic_store(&drawing, NULL);
+	writer_forget_line();
 	pthread_mutex_lock(&w->lock);
 	w->stopping = true;
 	w->dropping = drop;
 	pthread_mutex_unlock(&w->lock);
 	wake_notify(&w->wake);
 	pthread_join(w->thread, NULL);
-	diag_set_output(NULL, NULL);
+	diag_set_output(NULL, NULL, NULL);
 	error = lost(w, WRITER_STDOUT);
 	if (!error)
 		error = lost(w, WRITER_STDERR);
 	close_stream(&w->streams[WRITER_STDOUT]);
 	close_stream(&w->streams[WRITER_STDERR]);
 	wake_close(&w->wake);
+	pthread_cond_destroy(&w->written);
 	pthread_mutex_destroy(&w->lock);
 	mem_free(w);
 	return error;

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/fdio.h"
 
 enum {
@@ -132,6 +133,7 @@ ask_once(const struct question *q, int *signal, const struct wait *w,
 	quiet.c_cc[VMIN] = 1;
 	quiet.c_cc[VTIME] = 0;
 	tcsetattr(q->tty, TCSAFLUSH, &quiet);
+	diag_flush();
 	(void)fdio_write_all(q->tty, q->prompt, strlen(q->prompt));
 	ret = read_keys(q, signal, w, f);
 	(void)fdio_write_all(q->tty, "\n", 1);

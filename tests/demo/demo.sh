@@ -73,9 +73,9 @@ else
 fi
 port=8888
 port_closed $port || port=$(free_port)
-mkdir "$T/work"
-cd "$T/work" || exit
-chmod 755 "$T" "$T/work"
+mkdir "$T/site"
+cd "$T/site" || exit
+chmod 755 "$T" "$T/site"
 
 title 'Two hosts'
 host web1
@@ -104,8 +104,8 @@ fi
 
 title 'A package repository in a directory of this machine'
 case $system in
-dnf) "$SUPPORT/rpm-repo.sh" "$T/work/repo" "http://localhost:$port/" ;;
-apt) "$SUPPORT/apt-repo.sh" "$T/work/repo" ;;
+dnf) "$SUPPORT/rpm-repo.sh" "$T/site/repo" "http://localhost:$port/" ;;
+apt) "$SUPPORT/apt-repo.sh" "$T/site/repo" ;;
 esac || exit
 works 'ls -l repo'
 

@@ -12,10 +12,10 @@ asyncssh_host()
 	server_begin "$1"
 	host_key "$2" "$_dir"
 	cp "$T/keys/all.pub" "$_dir/authorized_keys"
-	mkdir "$_dir/root"
+	mkdir "$_dir/files"
 	mkfifo "$_dir/ready"
 	"$python" "$SUPPORT/asyncssh_server.py" "$_dir/$2" \
-		"$_dir/authorized_keys" "$_dir/root" ${3+"$3"} \
+		"$_dir/authorized_keys" "$_dir/files" ${3+"$3"} \
 		>"$_dir/ready" 2>"$_dir/log" &
 	host_helper=$!
 	_pid=$host_helper
@@ -50,7 +50,7 @@ for name in async rekeys; do
 	input=/dev/null
 	run fab-put $name "$T/noise" /noise
 	status_is 0 'a file is put'
-	is "$(sha256sum <"$(host_dir $name)/root/noise")" "$sum" 'and is whole'
+	is "$(sha256sum <"$(host_dir $name)/files/noise")" "$sum" 'and is whole'
 	run fab-get $name /noise "$T/got"
 	status_is 0 'and got'
 	is "$(sha256sum <"$T/got")" "$sum" 'and is whole'

@@ -14,12 +14,12 @@ none=openat2,landlock,seccomp,no_new_privs,close_range,getrandom,statx
 fresh()
 {
 	rm -rf "$T/www"
-	mkdir -p "$T/www/root/sub" "$T/www/root/sub2"
-	echo hello >"$T/www/root/a.txt"
-	echo deb >"$T/www/root/c++~1:2!.deb"
-	echo index >"$T/www/root/sub2/index.html"
-	head -c 200000 /dev/urandom >"$T/www/root/big.bin"
-	touch -d '1 hour ago' "$T/www/root/a.txt"
+	mkdir -p "$T/www/files/sub" "$T/www/files/sub2"
+	echo hello >"$T/www/files/a.txt"
+	echo deb >"$T/www/files/c++~1:2!.deb"
+	echo index >"$T/www/files/sub2/index.html"
+	head -c 200000 /dev/urandom >"$T/www/files/big.bin"
+	touch -d '1 hour ago' "$T/www/files/a.txt"
 }
 
 # probes NAME CMD...: files, links and paths, by a server that CMD starts.
@@ -30,14 +30,14 @@ probes()
 	for script in http_files http_paths http_ranges; do
 		fresh
 		SCRIPT=$script
-		rows "$@" -d "$T/www/root" -- python3 "$SUPPORT/$script.py"
+		rows "$@" -d "$T/www/files" -- python3 "$SUPPORT/$script.py"
 	done
 }
 
 # in_force MISSING ERE NAME: what -v says where that is missing.
 in_force()
 {
-	run "$without" "$1" httpd-scope -v -d "$T/www/root" -- sh -c \
+	run "$without" "$1" httpd-scope -v -d "$T/www/files" -- sh -c \
 		'curl -fsS "$HTTPD_SCOPE_URL"a.txt'
 	out_is hello "without $1 it serves"
 	err_like "in force: $2\$" "$3"
@@ -45,7 +45,7 @@ in_force()
 
 fresh
 nnp='no new privileges'
-run httpd-scope -v -d "$T/www/root" -- true
+run httpd-scope -v -d "$T/www/files" -- true
 if grep -q 'in force: Landlock' "$T/err"; then
 	landlock='Landlock [0-9]+ .*, '
 else
@@ -65,7 +65,7 @@ probes 'with nothing that is new' "$without" $none httpd-scope
 static=$B/static/httpd-scope
 if [ -x "$static" ]; then
 	probes 'linked with another C library' "$static"
-	run "$static" -v -d "$T/www/root" -- true
+	run "$static" -v -d "$T/www/files" -- true
 	err_like "in force: ${landlock}seccomp, $nnp\$" 'in the same sandbox'
 	probes 'the same without openat2' "$without" openat2 "$static"
 else

@@ -64,10 +64,10 @@ wait_screen '^done 0' 'and are answered'
 is "$(screen | grep -c '^Second')" 1 'what they tell is shown once'
 
 ask rounds web1 --password-file "$T/password"
-wait_screen '\(rounds@web1\) Code:' 'after the password, another round'
+wait_screen '^\(rounds@web1\) Code: *$' 'after the password, another round'
 ok 'with its instruction' screen_has '^Sent a code$'
 type_line 1234
-wait_screen '\(rounds@web1\) PIN:' 'and another'
+wait_screen '^\(rounds@web1\) PIN: *$' 'and another'
 ok 'what came in between was told' screen_has 'web1: Nearly there'
 type_line 77
 wait_screen '^\(rounds@web1\) Colour: *$' 'of two questions'
