@@ -66,7 +66,7 @@ static:
 
 # -- Tests --
 
-PROVE = prove -j2 -f
+PROVE = prove -j2 -f -o
 UNIT = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/*.c))
 TOOLS = $(addprefix $B/tests/support/,netns-inetd port ssh-settings delay \
 	http-hook without hasty)

@@ -18,6 +18,9 @@
 
 static const char cd_script[] =
     "CDPATH= cd -- \"$1\" || exit 125; shift; exec \"$@\"";
+/* A server need not have set SHELL, though sshd does. */
+#define USERS_SHELL "\"${SHELL:-sh}\""
+static const char line_script[] = "exec " USERS_SHELL " -c \"$1\"";
 /* The shell that stays: removes the directory $1, if any, and passes on how
  * the command ended.  It keeps what it might say itself to itself.  Without
  * sudo, the signal that ends the command reaches it too: it has to survive.
@@ -202,9 +205,8 @@ put_command(struct buf *to, const struct cmdline *c)
 
 	if (c->line && c->sudo)
 		return put(to, "sh") | put(to, "-c") | put(to, c->words[0]);
-	/* the login shell fills in its own name */
 	if (c->line)
-		return buf_puts(to, " $SHELL -c") | put(to, c->words[0]);
+		return put_shell(to, line_script) | put(to, c->words[0]);
 	for (i = 0; i < c->n; i++)
 		ret |= i ? put(to, c->words[i]) : put_first(to, c->words[i]);
 	return ret;
@@ -261,7 +263,7 @@ cmdline_read(struct buf *to, size_t n)
 int
 cmdline_wrap(struct buf *to, const char *line)
 {
-	return buf_puts(to, "exec $SHELL -c") | put(to, line);
+	return buf_puts(to, "exec " USERS_SHELL " -c") | put(to, line);
 }
 
 int

@@ -29,8 +29,8 @@ struct cmdline {
  *
  * A line without directory, environment, sudo and tether is sent as it is; several
  * words are quoted so that exactly they arrive.  With directory or
- * environment, a line still runs in the user's own shell ($SHELL -c); under
- * sudo, in sh -c.  Where the directory cannot be changed to, nothing runs and
+ * environment, a line still runs in the user's own shell ($SHELL -c, or sh -c
+ * where the server has not set SHELL); under sudo, in sh -c.  Where the directory cannot be changed to, nothing runs and
  * the status is 125.  0, or -1 when to is full. */
 int cmdline_build(struct buf *to, const struct cmdline *c);
 

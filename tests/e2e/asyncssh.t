@@ -14,7 +14,8 @@ asyncssh_host()
 	cp "$T/keys/all.pub" "$_dir/authorized_keys"
 	mkdir "$_dir/files"
 	mkfifo "$_dir/ready"
-	"$python" "$SUPPORT/asyncssh_server.py" "$_dir/$2" \
+	# its commands have our environment; it is not the one to set SHELL
+	env -u SHELL "$python" "$SUPPORT/asyncssh_server.py" "$_dir/$2" \
 		"$_dir/authorized_keys" "$_dir/files" ${3+"$3"} \
 		>"$_dir/ready" 2>"$_dir/log" &
 	host_helper=$!

@@ -36,7 +36,7 @@ TSAN_OPTIONS=$TSAN_OPTIONS:suppressions=$top/tests/support/tsan.supp
 export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS
 export B SANITIZED="$name"
 code=0
-prove -j2 -f "$@" || code=1
+prove -j2 -f -o "$@" || code=1
 
 count=0
 for report in "$logs"/*; do

@@ -92,6 +92,17 @@ run_line(const struct shell *shell, const char *line, struct buf *out)
 	return run(argv, out);
 }
 
+/* As run_line, of sh, where the server has not said which the user's shell is.
+ */
+static int
+run_line_no_shell(const char *line, struct buf *out)
+{
+	const char *argv[] = {"env", "-u", "SHELL", "sh", "-c", line, NULL};
+
+	buf_clear(out);
+	return run(argv, out);
+}
+
 /* The words behind a program that prints them, each with a NUL. */
 static size_t
 print_words(const char **words, bool newlines)
@@ -258,6 +269,29 @@ Test(ssh_cmdline, a_line_runs_in_its_directory_with_its_variables)
 	    .directory = "/usr/bin"};
 
 	expect_output(&c, "/usr/bin\na 'b' \"c\" $d !e \\f\n", 7);
+}
+
+Test(ssh_cmdline, a_line_needs_no_SHELL)
+{
+	static const char *const words[] = {"printenv FAB_A; exit 7"};
+	static const char *const env[] = {"FAB_A=b"};
+	struct cmdline c = {
+	    .words = words, .n = 1, .line = true, .env = env, .n_env = 1};
+	struct buf line, out;
+	int status;
+
+	buf_init(&line, 65536);
+	buf_init(&out, OUT_MAX);
+	cr_assert_eq(cmdline_build(&line, &c), 0);
+	status = run_line_no_shell(buf_str(&line), &out);
+	cr_expect_eq(WEXITSTATUS(status), 7);
+	cr_expect_str_eq(buf_str(&out), "b\n");
+	buf_clear(&line);
+	cr_assert_eq(cmdline_wrap(&line, "echo wrapped"), 0);
+	cr_expect_eq(run_line_no_shell(buf_str(&line), &out), 0);
+	cr_expect_str_eq(buf_str(&out), "wrapped\n");
+	buf_release(&line);
+	buf_release(&out);
 }
 
 Test(ssh_cmdline, without_its_directory_nothing_runs)
