@@ -1,10 +1,15 @@
 #include "base/mem.h"
 
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+enum { MEM_STACK_MARGIN = 4096 }; /* for the frames below the caller's */
 
 _Noreturn void
 mem_exhausted(void)
@@ -72,4 +77,44 @@ void
 mem_free(void *p)
 {
 	free(p);
+}
+
+void *
+mem_pages(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		mem_exhausted();
+	return p;
+}
+
+void
+mem_pages_free(void *p, size_t size)
+{
+	if (p)
+		(void)munmap(p, size);
+}
+
+void
+mem_trim_stack(void)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	pthread_attr_t attr;
+	void *lowest;
+	size_t size;
+
+	if (getpid() == gettid() || pthread_getattr_np(pthread_self(), &attr))
+		return;
+	if (pthread_attr_getstack(&attr, &lowest, &size) == 0 &&
+	    here - (uintptr_t)lowest < size) {
+		uintptr_t end = (here - MEM_STACK_MARGIN) & ~(page - 1);
+
+		if (end > (uintptr_t)lowest)
+			(void)madvise(
+			    lowest, end - (uintptr_t)lowest, MADV_DONTNEED);
+	}
+	pthread_attr_destroy(&attr);
 }

@@ -27,4 +27,15 @@ _Noreturn void mem_exhausted(void);
 /* As free(3). */
 void mem_free(void *p);
 
+/* size bytes, zeroed, in pages of their own: those that are never written to
+ * take no memory, which of malloc(3)'s, used before by others, they would.
+ * NULL may be freed. */
+void *mem_pages(size_t size);
+void mem_pages_free(void *p, size_t size);
+
+/* Gives back the pages that the calling thread's stack has grown by below the
+ * caller, and no longer needs: something deep has been done, and a long wait
+ * comes.  Not for the main thread, whose stack it leaves alone. */
+void mem_trim_stack(void);
+
 #endif

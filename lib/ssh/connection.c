@@ -161,6 +161,7 @@ connection_open(const struct settings *settings, const struct access *access,
 			break;
 	}
 	mem_free(tried);
+	mem_trim_stack();
 	return c;
 }
 

@@ -28,16 +28,17 @@ exec_output(
 }
 
 static void
-got_output(struct running *r, enum channel_stream stream, size_t n)
+got_output(
+    struct running *r, enum channel_stream stream, const char *bytes, size_t n)
 {
 	size_t rest;
 
 	if (!exec_sudo_pending(r)) {
-		exec_output(r, stream, r->chunk, n);
+		exec_output(r, stream, bytes, n);
 	} else if (stream == CHANNEL_STDOUT && !r->e->terminal) {
-		buf_append(&r->held, r->chunk, n);
-	} else if (sudo_feed(r->e->sudo, r->chunk, n, &rest) == SUDO_STARTED) {
-		exec_sudo_begun(r, stream, r->chunk + n - rest, rest);
+		buf_append(&r->held, bytes, n);
+	} else if (sudo_feed(r->e->sudo, bytes, n, &rest) == SUDO_STARTED) {
+		exec_sudo_begun(r, stream, bytes + n - rest, rest);
 	}
 }
 
@@ -56,6 +57,19 @@ room_for(struct running *r, enum channel_stream stream)
 	return room < EXEC_CHUNK ? room : EXEC_CHUNK;
 }
 
+/* Reads up to room bytes of a stream, and passes them on. */
+static ssize_t
+read_stream(struct running *r, enum channel_stream stream, size_t room)
+{
+	char *bytes = exec_chunk_take();
+	ssize_t n = channel_read(r->channel, stream, bytes, room);
+
+	if (n > 0)
+		got_output(r, stream, bytes, (size_t)n);
+	exec_chunk_give(bytes);
+	return n;
+}
+
 /* Also of a stream that has ended, for a server may break its word: nothing else
  * reads from the connection where both have. */
 static bool
@@ -70,15 +84,12 @@ pump_stream(struct running *r, enum channel_stream stream)
 	room = room_for(r, stream);
 	if (room == 0)
 		return false;
-	n = channel_read(r->channel, stream, r->chunk, room);
+	n = read_stream(r, stream, room);
 	if (n == CHANNEL_AGAIN)
 		return false;
 	r->output += n > 0 ? (size_t)n : 0;
 	r->eof[stream] = n == CHANNEL_EOF;
-	if (n > 0)
-		got_output(r, stream, (size_t)n);
-	else if (n == CHANNEL_BROKEN)
-		r->broken = true;
+	r->broken |= n == CHANNEL_BROKEN;
 	return !ended || !r->eof[stream];
 }
 
@@ -212,8 +223,7 @@ release(struct running *r)
 	exec_sudo_verdict(r, PASSWORD_UNTRIED);
 	channel_abandon(r->channel);
 	buf_release(&r->held);
-	mem_free(r->in);
-	mem_free(r->chunk);
+	mem_pages_free(r->in, EXEC_CHUNK);
 	mem_free(r);
 }
 
@@ -228,9 +238,7 @@ exec_begin(struct connection *c, const struct exec *e, struct running **running,
 	fault_clear(f);
 	r->c = c;
 	r->e = e;
-	/* not cleared: of what is not used, no page is taken */
-	r->in = mem_realloc(NULL, EXEC_CHUNK);
-	r->chunk = mem_realloc(NULL, EXEC_CHUNK);
+	r->in = mem_pages(EXEC_CHUNK);
 	buf_init(&r->held, EXEC_HELD_MAX);
 	if (e->stubborn)
 		transport_be_patient(c->t, CANCEL_GENTLE);

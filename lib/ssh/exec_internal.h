@@ -45,8 +45,12 @@ struct running {
 	struct linger linger;
 	uint64_t output; /* bytes that have come */
 	bool left; /* it was stopped, but something holds its streams */
-	char *chunk; /* EXEC_CHUNK bytes of output under way */
 };
+
+/* EXEC_CHUNK bytes for output on its way from the connection, to be given back
+ * at once: there are as many as threads that pass output on at a time. */
+char *exec_chunk_take(void);
+void exec_chunk_give(char *chunk);
 
 /* Bytes of the command, to whom they belong; n may be 0. */
 void exec_output(

@@ -16,14 +16,22 @@ kexinit_init(struct kexinit *k)
 }
 
 void
-kexinit_release(struct kexinit *k)
+kexinit_forget_lists(struct kexinit *k)
 {
 	int i;
 
+	for (i = 0; i < KEXINIT_LISTS; i++) {
+		mem_free(k->lists[i]);
+		k->lists[i] = NULL;
+	}
+}
+
+void
+kexinit_release(struct kexinit *k)
+{
 	buf_release(&k->seen);
 	mem_free(k->banner);
-	for (i = 0; i < KEXINIT_LISTS; i++)
-		mem_free(k->lists[i]);
+	kexinit_forget_lists(k);
 	kexinit_init(k);
 }
 

@@ -34,6 +34,9 @@ struct kexinit {
 void kexinit_init(struct kexinit *k);
 void kexinit_release(struct kexinit *k);
 
+/* The lists are not needed any more; the banner stays. */
+void kexinit_forget_lists(struct kexinit *k);
+
 /* Takes the next bytes from the server; a copy of what it needs is kept. */
 void kexinit_feed(struct kexinit *k, const void *bytes, size_t n);
 

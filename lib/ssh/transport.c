@@ -138,8 +138,10 @@ transport_handshake(struct transport *t, const struct deadline *banner,
 {
 	int rc = run_handshake(t, banner, d, f);
 
-	if (rc == 0)
+	if (rc == 0) {
+		kexinit_forget_lists(&t->server);
 		return 0;
+	}
 	if (f->class == FAULT_LOST && t->server.banner)
 		return fault_set(f, FAULT_CONNECT, 0,
 		    "the server closed the connection during the key "
