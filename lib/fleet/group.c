@@ -2,83 +2,14 @@
  * Identical outputs once, as `clush -b` and `dshbak -c` print them: at the
  * end, for only then it is known which are.  Each stream has its own groups.
  */
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "fleet/deliver.h"
-#include "fleet/sink.h"
-#include "fleet/spill.h"
+#include "fleet/kept.h"
 #include "hosts/fold.h"
 
 enum { GROUP_HEAD_MAX = 16 << 20 };
-
-struct group_host {
-	struct spill_text texts[WRITER_STREAMS];
-	char last[WRITER_STREAMS]; /* byte */
-};
-
-struct group {
-	struct sink sink;
-	struct writer *writer;
-	struct sink_hosts hosts;
-	struct spill *spill;
-	pthread_mutex_t lock;
-	int error;
-	struct group_host *outputs;
-};
-
-static size_t
-group_room(
-    struct sink *s, size_t host, enum writer_stream stream, struct wake *wake)
-{
-	(void)s;
-	(void)host;
-	(void)stream;
-	(void)wake;
-	return SPILL_PIECE;
-}
-
-static void
-group_leave(struct sink *s, const struct wake *wake)
-{
-	(void)s;
-	(void)wake;
-}
-
-static void
-group_output(struct sink *s, size_t host, enum writer_stream stream,
-    const char *bytes, size_t n)
-{
-	struct group *g = (struct group *)s;
-	struct group_host *h = &g->outputs[host];
-	int error = spill_append(g->spill, &h->texts[stream], bytes, n);
-
-	if (n)
-		h->last[stream] = bytes[n - 1];
-	pthread_mutex_lock(&g->lock);
-	if (error && !g->error)
-		g->error = error;
-	pthread_mutex_unlock(&g->lock);
-}
-
-static bool
-group_idle(struct sink *s, struct wake *wake)
-{
-	(void)s;
-	(void)wake;
-	return true;
-}
-
-static void
-group_again(struct sink *s, size_t host)
-{
-	struct group *g = (struct group *)s;
-
-	spill_drop(g->spill, &g->outputs[host].texts[WRITER_STDOUT]);
-	spill_drop(g->spill, &g->outputs[host].texts[WRITER_STDERR]);
-}
 
 static void
 group_end(
@@ -117,12 +48,12 @@ struct grouping {
 /* The hosts that have output, those with equal numbers beside each other, and
  * each number's first host first. */
 static size_t
-sort_members(struct group *g, enum writer_stream stream, struct member *m)
+sort_members(struct kept *k, enum writer_stream stream, struct member *m)
 {
 	size_t n = 0, i;
 
-	for (i = 0; i < g->hosts.n; i++) {
-		const struct spill_text *text = &g->outputs[i].texts[stream];
+	for (i = 0; i < k->hosts.n; i++) {
+		const struct spill_text *text = &k->texts[i][stream];
 
 		if (!spill_empty(text))
 			m[n++] = (struct member){
@@ -133,10 +64,10 @@ sort_members(struct group *g, enum writer_stream stream, struct member *m)
 }
 
 static void
-find_groups(struct group *g, enum writer_stream stream, struct grouping *to)
+find_groups(struct kept *kept, enum writer_stream stream, struct grouping *to)
 {
-	struct member *m = mem_alloc(g->hosts.n, sizeof(*m));
-	size_t n = sort_members(g, stream, m), i, k;
+	struct member *m = mem_alloc(kept->hosts.n, sizeof(*m));
+	size_t n = sort_members(kept, stream, m), i, k;
 
 	for (i = 0; i < n; i++) {
 		size_t last = m[i].host;
@@ -146,7 +77,7 @@ find_groups(struct group *g, enum writer_stream stream, struct grouping *to)
 			if (m[k].hash != m[i].hash)
 				break;
 			if (m[k].done ||
-			    !spill_same(g->spill, m[i].text, m[k].text))
+			    !spill_same(kept->spill, m[i].text, m[k].text))
 				continue;
 			m[k].done = true;
 			to->next[last] = m[k].host;
@@ -157,15 +88,15 @@ find_groups(struct group *g, enum writer_stream stream, struct grouping *to)
 }
 
 static void
-put_head(const struct group *g, const struct grouping *in, size_t host,
+put_head(const struct kept *k, const struct grouping *in, size_t host,
     struct buf *to)
 {
 	static const char rule[] = "---------------\n";
 	struct fold *names = fold_new();
 	size_t count = 0, i;
 
-	for (i = host; i < g->hosts.n; i = in->next[i], count++) {
-		struct host h = host_list_label(g->hosts.list, i);
+	for (i = host; i < k->hosts.n; i = in->next[i], count++) {
+		struct host h = host_list_label(k->hosts.list, i);
 
 		fold_add(names, &h);
 	}
@@ -179,9 +110,10 @@ put_head(const struct group *g, const struct grouping *in, size_t host,
 }
 
 struct printing {
-	struct group *g;
+	struct kept *kept;
 	const struct wait *wait;
 	enum writer_stream stream;
+	char last; /* byte that went out */
 };
 
 static int
@@ -189,24 +121,25 @@ put_piece(void *arg, const char *bytes, size_t n)
 {
 	struct printing *p = arg;
 
-	return deliver(p->g->writer, p->stream, p->wait, bytes, n);
+	if (n)
+		p->last = bytes[n - 1];
+	return deliver(p->kept->writer, p->stream, p->wait, bytes, n);
 }
 
 static int
 put_group(struct printing *p, const struct grouping *in, size_t host)
 {
-	const struct group_host *h = &p->g->outputs[host];
 	struct buf head;
 	int ret;
 
 	buf_init(&head, GROUP_HEAD_MAX);
-	put_head(p->g, in, host, &head);
+	put_head(p->kept, in, host, &head);
 	ret = put_piece(p, head.data, head.len);
 	buf_release(&head);
 	if (!ret)
-		ret =
-		    spill_read(p->g->spill, &h->texts[p->stream], put_piece, p);
-	if (!ret && h->last[p->stream] != '\n')
+		ret = spill_read(p->kept->spill,
+		    &p->kept->texts[host][p->stream], put_piece, p);
+	if (!ret && p->last != '\n')
 		ret = put_piece(p, "\n", 1);
 	return ret;
 }
@@ -214,14 +147,14 @@ put_group(struct printing *p, const struct grouping *in, size_t host)
 static int
 print_stream(struct printing *p)
 {
-	size_t n = p->g->hosts.n, i;
+	size_t n = p->kept->hosts.n, i;
 	struct grouping groups = {.next = mem_alloc(n, sizeof(*groups.next)),
 	    .first = mem_alloc(n, sizeof(*groups.first))};
 	int ret = 0;
 
 	for (i = 0; i < n; i++)
 		groups.next[i] = n;
-	find_groups(p->g, p->stream, &groups);
+	find_groups(p->kept, p->stream, &groups);
 	for (i = 0; i < n && !ret; i++) {
 		if (groups.first[i])
 			ret = put_group(p, &groups, i);
@@ -234,56 +167,39 @@ print_stream(struct printing *p)
 static int
 group_finish(struct sink *s, const struct wait *wait)
 {
-	struct group *g = (struct group *)s;
-	struct printing p = {.g = g, .wait = wait, .stream = WRITER_STDERR};
+	struct kept *k = (struct kept *)s;
+	struct printing p = {.kept = k, .wait = wait, .stream = WRITER_STDERR};
 	int ret = print_stream(&p);
 
 	p.stream = WRITER_STDOUT;
 	if (!ret)
 		ret = print_stream(&p);
-	if (ret > 0 && !g->error)
-		g->error = ret;
-	return g->error;
+	if (ret > 0)
+		kept_note_error(k, ret);
+	return k->error;
 }
 
 static void
 group_free(struct sink *s)
 {
-	struct group *g = (struct group *)s;
-	size_t i;
-
-	for (i = 0; i < g->hosts.n; i++)
-		group_again(s, i);
-	spill_free(g->spill);
-	pthread_mutex_destroy(&g->lock);
-	mem_free(g->outputs);
-	mem_free(g);
+	kept_release((struct kept *)s);
+	mem_free(s);
 }
 
 struct sink *
 sink_group(struct writer *w, const struct sink_hosts *hosts, struct fault *f)
 {
-	static const struct sink_ops ops = {.room = group_room,
-	    .leave = group_leave,
-	    .output = group_output,
-	    .idle = group_idle,
-	    .again = group_again,
+	static const struct sink_ops ops = {.room = kept_room,
+	    .leave = kept_leave,
+	    .output = kept_output,
+	    .idle = kept_idle,
+	    .again = kept_again,
 	    .end = group_end,
 	    .finish = group_finish,
 	    .free = group_free};
-	struct group *g = mem_alloc(1, sizeof(*g));
-	size_t i;
+	struct kept *k = mem_alloc(1, sizeof(*k));
 
 	(void)f;
-	g->sink.ops = &ops;
-	g->writer = w;
-	g->hosts = *hosts;
-	g->spill = spill_new();
-	pthread_mutex_init(&g->lock, NULL);
-	g->outputs = mem_alloc(hosts->n, sizeof(*g->outputs));
-	for (i = 0; i < hosts->n; i++) {
-		spill_text_init(&g->outputs[i].texts[WRITER_STDOUT]);
-		spill_text_init(&g->outputs[i].texts[WRITER_STDERR]);
-	}
-	return &g->sink;
+	kept_init(k, &ops, w, hosts);
+	return &k->sink;
 }

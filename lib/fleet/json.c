@@ -2,86 +2,23 @@
  * One object a line and host.  A host's output is kept until it has ended;
  * then its line goes out piece by piece, and the others wait for their turn.
  */
-#include <errno.h>
 #include <pthread.h>
 
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "fleet/deliver.h"
-#include "fleet/sink.h"
-#include "fleet/spill.h"
+#include "fleet/kept.h"
 
 enum { JSON_PIECE_MAX = 1 << 20 }; /* six times a piece is less */
 
 struct json {
-	struct sink sink;
-	struct writer *writer;
-	struct sink_hosts hosts;
-	struct spill *spill;
+	struct kept kept; /* first: it is the sink */
 	pthread_mutex_t turn; /* of writing a line: may be held for long */
-	pthread_mutex_t lock; /* of the error */
-	int error;
 	/* Says more of a host, in the place of its output; or NULL. */
 	void (*more)(void *arg, size_t host, struct buf *to);
 	void *arg;
-	struct spill_text (*texts)[WRITER_STREAMS]; /* one pair a host */
 };
-
-/* A host that runs waits for no other's line: it has a connection to keep, a
- * time limit, and has to hear that we are asked to stop. */
-static void
-note_error(struct json *j, int error)
-{
-	pthread_mutex_lock(&j->lock);
-	if (!j->error)
-		j->error = error;
-	pthread_mutex_unlock(&j->lock);
-}
-
-static size_t
-json_room(
-    struct sink *s, size_t host, enum writer_stream stream, struct wake *wake)
-{
-	(void)s;
-	(void)host;
-	(void)stream;
-	(void)wake;
-	return SPILL_PIECE;
-}
-
-static void
-json_leave(struct sink *s, const struct wake *wake)
-{
-	writer_leave(((struct json *)s)->writer, wake);
-}
-
-static void
-json_output(struct sink *s, size_t host, enum writer_stream stream,
-    const char *bytes, size_t n)
-{
-	struct json *j = (struct json *)s;
-
-	note_error(
-	    j, spill_append(j->spill, &j->texts[host][stream], bytes, n));
-}
-
-static bool
-json_idle(struct sink *s, struct wake *wake)
-{
-	(void)s;
-	(void)wake;
-	return true;
-}
-
-static void
-json_again(struct sink *s, size_t host)
-{
-	struct json *j = (struct json *)s;
-
-	spill_drop(j->spill, &j->texts[host][WRITER_STDOUT]);
-	spill_drop(j->spill, &j->texts[host][WRITER_STDERR]);
-}
 
 /* The value of "status". */
 static const char *
@@ -98,7 +35,7 @@ static void
 put_head(const struct json *j, const struct target *t, const struct outcome *o,
     struct buf *to)
 {
-	const struct host *h = host_list_get(j->hosts.list, t->index);
+	const struct host *h = host_list_get(j->kept.hosts.list, t->index);
 	int port = t->settings ? t->settings->port : h->port;
 	bool exited = o->class == FAULT_NONE && !o->signal[0];
 
@@ -148,7 +85,8 @@ put_piece(void *arg, const char *bytes, size_t n)
 		(void)base64_encode(&out, bytes, n);
 	else
 		json_escape(&out, bytes, n);
-	ret = deliver(p->j->writer, WRITER_STDOUT, p->wait, out.data, out.len);
+	ret = deliver(
+	    p->j->kept.writer, WRITER_STDOUT, p->wait, out.data, out.len);
 	buf_release(&out);
 	return ret;
 }
@@ -156,11 +94,11 @@ put_piece(void *arg, const char *bytes, size_t n)
 static int
 put_text(struct json *j, const struct target *t, enum writer_stream stream)
 {
-	const struct spill_text *text = &j->texts[t->index][stream];
+	const struct spill_text *text = &j->kept.texts[t->index][stream];
 	struct piece p = {.j = j, .wait = t->wait};
 	struct json_check check = {0};
 	struct buf head;
-	int ret = spill_read(j->spill, text, check_piece, &check);
+	int ret = spill_read(j->kept.spill, text, check_piece, &check);
 
 	p.binary = !json_check_end(&check);
 	buf_init(&head, 64);
@@ -168,13 +106,13 @@ put_text(struct json *j, const struct target *t, enum writer_stream stream)
 	    stream == WRITER_STDOUT ? "stdout" : "stderr",
 	    p.binary ? "_base64" : "");
 	if (!ret)
-		ret = deliver(
-		    j->writer, WRITER_STDOUT, t->wait, head.data, head.len);
+		ret = deliver(j->kept.writer, WRITER_STDOUT, t->wait, head.data,
+		    head.len);
 	buf_release(&head);
 	if (!ret)
-		ret = spill_read(j->spill, text, put_piece, &p);
+		ret = spill_read(j->kept.spill, text, put_piece, &p);
 	if (!ret)
-		ret = deliver(j->writer, WRITER_STDOUT, t->wait, "\"", 1);
+		ret = deliver(j->kept.writer, WRITER_STDOUT, t->wait, "\"", 1);
 	return ret;
 }
 
@@ -192,69 +130,55 @@ json_end(
 	if (j->more)
 		j->more(j->arg, target->index, &head);
 	ret = deliver(
-	    j->writer, WRITER_STDOUT, target->wait, head.data, head.len);
+	    j->kept.writer, WRITER_STDOUT, target->wait, head.data, head.len);
 	if (!ret && !j->more)
 		ret = put_text(j, target, WRITER_STDOUT);
 	if (!ret && !j->more)
 		ret = put_text(j, target, WRITER_STDERR);
 	if (!ret)
-		ret = deliver(j->writer, WRITER_STDOUT, target->wait, "}\n", 2);
+		ret = deliver(
+		    j->kept.writer, WRITER_STDOUT, target->wait, "}\n", 2);
 	pthread_mutex_unlock(&j->turn);
 	if (ret > 0)
-		note_error(j, ret);
+		kept_note_error(&j->kept, ret);
 	buf_release(&head);
-	json_again(s, target->index);
+	kept_again(s, target->index);
 }
 
 static int
 json_finish(struct sink *s, const struct wait *wait)
 {
 	(void)wait;
-	return ((struct json *)s)->error;
+	return ((struct kept *)s)->error;
 }
 
 static void
 json_free(struct sink *s)
 {
 	struct json *j = (struct json *)s;
-	size_t i;
 
-	for (i = 0; i < j->hosts.n; i++)
-		json_again(s, i);
-	spill_free(j->spill);
+	kept_release(&j->kept);
 	pthread_mutex_destroy(&j->turn);
-	pthread_mutex_destroy(&j->lock);
-	mem_free(j->texts);
 	mem_free(j);
 }
 
 struct sink *
 sink_json(struct writer *w, const struct sink_hosts *hosts, struct fault *f)
 {
-	static const struct sink_ops ops = {.room = json_room,
-	    .leave = json_leave,
-	    .output = json_output,
-	    .idle = json_idle,
-	    .again = json_again,
+	static const struct sink_ops ops = {.room = kept_room,
+	    .leave = kept_leave,
+	    .output = kept_output,
+	    .idle = kept_idle,
+	    .again = kept_again,
 	    .end = json_end,
 	    .finish = json_finish,
 	    .free = json_free};
 	struct json *j = mem_alloc(1, sizeof(*j));
-	size_t i;
 
 	(void)f;
-	j->sink.ops = &ops;
-	j->writer = w;
-	j->hosts = *hosts;
-	j->spill = spill_new();
+	kept_init(&j->kept, &ops, w, hosts);
 	pthread_mutex_init(&j->turn, NULL);
-	pthread_mutex_init(&j->lock, NULL);
-	j->texts = mem_alloc(hosts->n, sizeof(*j->texts));
-	for (i = 0; i < hosts->n; i++) {
-		spill_text_init(&j->texts[i][WRITER_STDOUT]);
-		spill_text_init(&j->texts[i][WRITER_STDERR]);
-	}
-	return &j->sink;
+	return &j->kept.sink;
 }
 
 struct sink *
@@ -266,5 +190,5 @@ sink_json_more(struct writer *w, const struct sink_hosts *hosts,
 
 	j->more = more;
 	j->arg = arg;
-	return &j->sink;
+	return &j->kept.sink;
 }
