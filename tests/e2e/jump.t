@@ -96,22 +96,11 @@ ok 'which takes no longer than one of them' [ "$lasted" -le 14 ]
 ok 'few further logins were made' [ $(($(logins gw) - before)) -le 4 ]
 
 # A jump host that takes one connection.
-cat >"$T/carry.py" <<'END'
-import os, socket, sys, threading
-s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
-def up():
-    while (b := os.read(0, 65536)):
-        s.sendall(b)
-    os._exit(0)
-threading.Thread(target=up, daemon=True).start()
-while (b := s.recv(65536)):
-    os.write(1, b)
-END
 cat >>"$T/ssh_extra" <<END
 Host once
 	HostName 127.0.0.1
 	Port $gw_port
-	ProxyCommand sh -c "mkdir $T/once && exec python3 $T/carry.py %p"
+	ProxyCommand sh -c "mkdir $T/once && exec python3 $SUPPORT/carry.py %p"
 Host away
 	HostName 127.0.0.1
 	Port 1
@@ -160,24 +149,13 @@ err_like 'ProxyCommand: it ended with status 3' 'and its status is told'
 
 # It is gone when we are, however that came about; one that does not see that
 # its input has ended is ended.
-cat >"$T/deaf.py" <<'END'
-import os, socket, sys, threading, time
-s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
-def up():
-    while (b := os.read(0, 65536)):
-        s.sendall(b)
-threading.Thread(target=up, daemon=True).start()
-while (b := s.recv(65536)):
-    os.write(1, b)
-time.sleep(7000)
-END
-run fab-run -o "ProxyCommand=python3 $T/deaf.py %p" web1 'echo in'
+run fab-run -o "ProxyCommand=python3 $SUPPORT/carry.py %p deaf" web1 'echo in'
 out_is in 'a ProxyCommand that ignores the end of its input'
-ok 'is ended with us' wait_for 3 none_marked "$T/deaf.py"
-start fab-run -o "ProxyCommand=python3 $T/carry.py %p" web1 'sleep 7802'
+ok 'is ended with us' wait_for 3 none_marked "carry.py $web1_port deaf"
+start fab-run -o "ProxyCommand=python3 $SUPPORT/carry.py %p" web1 'sleep 7802'
 wait_for 10 some_marked 'sleep 7802'
 kill -KILL "$started"
 finish 2>/dev/null
 ok 'a ProxyCommand ends when we are killed' \
-	wait_for 3 none_marked "$T/carry.py $web1_port"
+	wait_for 3 none_marked "$SUPPORT/carry.py $web1_port"
 done_testing

@@ -80,25 +80,12 @@ type_line yes
 wait_screen '^done 0' 'and both are accepted'
 
 # A key that comes while the question about another is open.
-cat >"$T/late.py" <<'END'
-import os, socket, sys, threading, time
-while not os.path.exists(sys.argv[2]):
-    time.sleep(0.05)
-s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
-def up():
-    while (b := os.read(0, 65536)):
-        s.sendall(b)
-    os._exit(0)
-threading.Thread(target=up, daemon=True).start()
-while (b := s.recv(65536)):
-    os.write(1, b)
-END
 cat >>"$T/ssh_extra" <<END
 Host gw2
 	HostName 127.0.0.1
 	Port $gw_port
 	HostKeyAlias gw2
-	ProxyCommand python3 $T/late.py %p $T/asked
+	ProxyCommand python3 $SUPPORT/carry.py %p after $T/asked
 END
 ssh_config
 rm -f "$T/asked"

@@ -5,9 +5,6 @@ run_pty.py PROGRAM SSH_CONFIG; rows as in http_client.py.
 
 import fcntl
 import os
-import pty
-import re
-import select
 import signal
 import struct
 import sys
@@ -15,23 +12,23 @@ import termios
 import time
 
 from http_client import ok
+from pty_program import PtyProgram
 
 PROGRAM, CONFIG = sys.argv[1:3]
 
 
-class Run:
-    """fab-run with arguments, at a terminal of its own."""
+class Run(PtyProgram):
+    """fab-run with arguments."""
 
     def __init__(self, *argv):
-        self.pid, self.fd = pty.fork()
-        self.seen = b''
-        self.status = None
-        if self.pid == 0:
+        def prepare():
             os.environ['TERM'] = 'xterm'
             modes = termios.tcgetattr(0)
             modes[6][termios.VINTR] = b'\x18'
             termios.tcsetattr(0, termios.TCSANOW, modes)
-            os.execv(PROGRAM, (PROGRAM, '-F', CONFIG) + argv)
+
+        super().__init__((PROGRAM, '-F', CONFIG) + argv, prepare)
+        self.status = None
         self.resize(30, 100)
         self.until(lambda: self.modes()[6][termios.VINTR] == b'\x18')
         self.before = self.modes()
@@ -45,24 +42,6 @@ class Run:
 
     def raw(self):
         return not self.modes()[3] & termios.ICANON
-
-    def type(self, keys):
-        os.write(self.fd, keys.encode())
-
-    def expect(self, pattern, seconds=8):
-        end = time.monotonic() + seconds
-        while True:
-            match = re.search(pattern.encode(), self.seen)
-            if match:
-                self.seen = self.seen[match.end():]
-                return True
-            left = max(0, end - time.monotonic())
-            if not select.select([self.fd], [], [], left)[0]:
-                return False
-            try:
-                self.seen += os.read(self.fd, 65536)
-            except OSError:
-                return False
 
     def until(self, condition, seconds=8):
         end = time.monotonic() + seconds

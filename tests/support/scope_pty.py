@@ -4,15 +4,12 @@ scope_pty.py SHELL [ARGUMENT...]; rows as in http_client.py.
 """
 
 import os
-import pty
-import re
-import select
 import signal
 import socket
 import sys
-import time
 
 from http_client import ok
+from pty_program import PtyProgram
 from scope_wait import sleepers, wait_for
 
 MARK = f'31.{os.getpid()}'
@@ -41,36 +38,12 @@ def all_gone():
     return not sleepers(MARK) and port_closed()
 
 
-class Terminal:
-    """A shell at a terminal of its own."""
+class Terminal(PtyProgram):
+    """A shell."""
 
     def __init__(self, argv):
-        self.pid, self.fd = pty.fork()
-        self.seen = b''
-        if self.pid == 0:
-            os.environ['PS1'] = 'PR> '
-            os.execvp(argv[0], argv)
+        super().__init__(argv, lambda: os.environ.update(PS1='PR> '))
         self.expect('PR> ')
-
-    def type(self, keys):
-        os.write(self.fd, keys.encode())
-
-    def expect(self, pattern, seconds=6):
-        """Reads until the pattern has come; what is behind it stays."""
-        end = time.monotonic() + seconds
-        while True:
-            match = re.search(pattern.encode(), self.seen)
-            if match:
-                self.seen = self.seen[match.end():]
-                return True
-            left = max(0, end - time.monotonic())
-            if not select.select([self.fd], [], [], left)[0]:
-                return False
-            try:
-                data = os.read(self.fd, 65536)
-            except OSError:
-                return False
-            self.seen += data
 
     def run(self, line, ready):
         """Types a line; waits for what it says when it runs."""
