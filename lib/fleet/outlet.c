@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
+
+enum { OUTLET_MEM_MAJOR = 1 }; /* null(4) and its like */
 
 static void
 open_again(struct outlet *o, int fd)
@@ -20,6 +23,7 @@ open_again(struct outlet *o, int fd)
 		return;
 	o->fd = again;
 	o->kind = OUTLET_NONBLOCKING;
+	o->ready = !o->terminal;
 	o->step = OUTLET_STEP;
 }
 
@@ -40,6 +44,8 @@ outlet_open(struct outlet *o, int fd, size_t max)
 		o->kind = OUTLET_SOCKET;
 		o->step = OUTLET_STEP;
 	}
+	o->ready = o->kind == OUTLET_SOCKET ||
+	    (S_ISCHR(st.st_mode) && major(st.st_rdev) == OUTLET_MEM_MAJOR);
 	/* a terminal that has some room may not have enough */
 	if (S_ISFIFO(st.st_mode) || o->terminal)
 		open_again(o, fd);
@@ -65,6 +71,24 @@ outlet_at_line(const struct outlet *o)
 	return o->at == 0 || o->writing.data[o->at - 1] == '\n';
 }
 
+static ssize_t
+write_some(const struct outlet *o, const char *bytes, size_t n)
+{
+	if (o->kind == OUTLET_SOCKET)
+		return send(o->fd, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return write(o->fd, bytes, n);
+}
+
+size_t
+outlet_write_now(const struct outlet *o, const char *bytes, size_t n)
+{
+	ssize_t done = o->ready && !o->error && n > 0 && n <= OUTLET_STEP
+	    ? write_some(o, bytes, n)
+	    : 0;
+
+	return done > 0 ? (size_t)done : 0;
+}
+
 int
 outlet_write(struct outlet *o)
 {
@@ -77,10 +101,8 @@ outlet_write(struct outlet *o)
 		return 0;
 	if (o->error)
 		done = (ssize_t)left;
-	else if (o->kind == OUTLET_SOCKET)
-		done = send(o->fd, from, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	else
-		done = write(o->fd, from, n);
+		done = write_some(o, from, n);
 	if (done > 0) {
 		o->at += (size_t)done;
 		o->mid_line = from[done - 1] != '\n';

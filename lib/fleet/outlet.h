@@ -24,6 +24,7 @@ struct outlet {
 	int fd;
 	enum outlet_kind kind;
 	bool terminal;
+	bool ready; /* a write never waits, so anybody may */
 	size_t step; /* bytes a write */
 	struct buf writing; /* what is under way */
 	size_t at; /* how much of it was written */
@@ -40,6 +41,10 @@ bool outlet_empty(const struct outlet *o);
 /* Whether what is under way can be interrupted: a line of it has ended, or it
  * has not begun. */
 bool outlet_at_line(const struct outlet *o);
+
+/* Writes n bytes where that never waits, while nothing is under way, and stands
+ * in no line of a terminal.  How many went; a failure is left to outlet_write. */
+size_t outlet_write_now(const struct outlet *o, const char *bytes, size_t n);
 
 /* Writes what can be written at once.  -1 when this failed for good, now. */
 int outlet_write(struct outlet *o);

@@ -1,5 +1,5 @@
 /*
- * Two bounded queues and a poll.
+ * Two bounded queues and a poll; and a way past them, while they are empty.
  */
 #include "fleet/writer.h"
 
@@ -236,19 +236,34 @@ writer_leave(struct writer *w, const struct wake *wake)
 	pthread_mutex_unlock(&w->lock);
 }
 
+/* Under the lock: to the queue, or, while the thread has nothing to write and
+ * the other stream goes elsewhere, straight to where they go: as long as that
+ * takes all, the bytes need not be copied, and the thread not woken.  Whether
+ * it is to be woken. */
+static bool
+put_bytes(struct writer *w, struct stream *s, const char *bytes, size_t n)
+{
+	size_t now =
+	    s->idle && !w->shared ? outlet_write_now(&s->out, bytes, n) : 0;
+	bool first = s->queue.len == 0;
+
+	if (now == n)
+		return false;
+	s->idle = false;
+	(void)buf_append(&s->queue, bytes + now, n - now);
+	return first;
+}
+
 void
 writer_put(
     struct writer *w, enum writer_stream stream, const char *bytes, size_t n)
 {
-	struct stream *s = &w->streams[stream];
-	bool first;
+	bool wakes;
 
 	pthread_mutex_lock(&w->lock);
-	first = s->queue.len == 0;
-	s->idle = false;
-	(void)buf_append(&s->queue, bytes, n);
+	wakes = put_bytes(w, &w->streams[stream], bytes, n);
 	pthread_mutex_unlock(&w->lock);
-	if (first)
+	if (wakes)
 		wake_notify(&w->wake);
 }
 

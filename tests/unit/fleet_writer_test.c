@@ -189,6 +189,63 @@ Test(fleet_writer, lines_of_several_threads_reach_a_socket_whole)
 	buf_release(&d.got);
 }
 
+Test(fleet_writer, lines_of_several_threads_reach_two_slow_pipes_whole)
+{
+	struct drain out, err;
+	int outs[2], errs[2];
+
+	cr_assert_eq(pipe(outs) | pipe(errs), 0);
+	drain_start(&out, outs[0], 3000);
+	drain_start(&err, errs[0], 700);
+	produce(outs[1], errs[1], 3000);
+	pthread_join(out.thread, NULL);
+	pthread_join(err.thread, NULL);
+	cr_expect_eq(buf_append(&out.got, err.got.data, err.got.len), 0);
+	expect_lines(&out.got, 8, 3000);
+	buf_release(&out.got);
+	buf_release(&err.got);
+}
+
+/* Whether what is put is there at once: without waiting for a thread. */
+static void
+expect_at_once(int in, int out)
+{
+	struct writer *w;
+	char got;
+	int i;
+
+	dup2(out, STDOUT_FILENO);
+	close(out);
+	cr_assert_eq(fcntl(in, F_SETFL, O_NONBLOCK), 0);
+	w = start();
+	for (i = 0; i < 100; i++) {
+		char byte = (char)i;
+
+		writer_put(w, WRITER_STDOUT, &byte, 1);
+		cr_assert_eq(read(in, &got, 1), 1, "%d", i);
+		cr_assert_eq(got, byte);
+	}
+	cr_expect_eq(writer_stop(w, false), 0);
+	close(STDOUT_FILENO);
+	close(in);
+}
+
+Test(fleet_writer, what_a_pipe_has_room_for_is_written_at_once)
+{
+	int fds[2];
+
+	cr_assert_eq(pipe(fds), 0);
+	expect_at_once(fds[0], fds[1]);
+}
+
+Test(fleet_writer, what_a_socket_has_room_for_is_written_at_once)
+{
+	int fds[2];
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	expect_at_once(fds[0], fds[1]);
+}
+
 Test(fleet_writer, lines_of_several_threads_reach_a_terminal_whole)
 {
 	struct drain d;
