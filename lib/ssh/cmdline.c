@@ -53,15 +53,20 @@ static const char direct_script[] =
     "until [ \"$1\" = -- ]; do shift; done; shift; "
     "printf \"{fab-%s}\" \"$m\" >&2; exec \"$@\"";
 /* The first parent that is not sudo is the shell that stays; the fields of
- * /proc/PID/stat behind the name are state, parent, group. */
+ * /proc/PID/stat behind the name are state, parent, group.  Where it has been
+ * killed already, that is somebody else, whose command line has not the mark's
+ * number, $1, in it: then nothing may begin.  Where other users' processes are
+ * hidden from us (hidepid of proc(5)), there is nothing to watch. */
 #define WATCH                                                                  \
 	"c=$$; l=$PPID; while read -r s 2>/dev/null </proc/$l/stat; do "       \
 	"case $s in *\"(sudo\"*) l=$(set -- ${s##*\")\" }; echo $2);; "        \
-	"*) break;; esac; done; [ -d /proc/$l ] && "                           \
+	"*) break;; esac; done; if [ -r /proc/1/cmdline ]; then "              \
+	"grep -q \"$1\" /proc/$l/cmdline 2>/dev/null; "                        \
+	"case $? in 0|127) ;; *) exit 143;; esac; "                            \
 	"( ( trap \"\" HUP INT TERM; while sleep 1 && [ -d /proc/$c ]; do "    \
 	"[ -d /proc/$l ] && continue; [ -d /proc/$c ] || exit; "               \
 	"kill -TERM 0; sleep 5; kill -KILL 0; done "                           \
-	") </dev/null >/dev/null 2>&1 & ); "
+	") </dev/null >/dev/null 2>&1 & ); fi; "
 /* The command ends with the process that serves our connection, its parent:
  * where that belongs to somebody else, only /proc tells that it is there.  $1:
  * a directory that a shell which is killed does not remove, or nothing; $2: 0

@@ -147,7 +147,11 @@ status_is 0 'and ends'
 
 # Nowhere to be seen, while it runs: here and there.
 start fab-sudo -vvv "$pw" -H pw@web1,pw@web3 'sleep 4712'
-wait_for 10 some_marked 'sleep 4712'
+both_run()
+{
+	[ "$(pgrep -cfx 'sleep 4712')" = 2 ]
+}
+ok 'both run' wait_for 10 both_run
 secret='a "secret"'
 printf '%s\n' "$secret" >"$T/pattern"
 for what in cmdline environ; do
@@ -211,6 +215,32 @@ ok 'and takes longer than the server waits' wait_for 10 sh -c "
 type_line "$PASSWORD"
 wait_screen '^done 0' 'which the host, and the one that waits, survive'
 type_line exit
+
+# Stopped while sudo is about to start the command.
+as_root_on web3 sh -c 'cat >/usr/local/bin/sudo && chmod 755 /usr/local/bin/sudo' <<'END'
+#!/bin/sh
+: >/tmp/asked
+while [ ! -e /tmp/go ]; do sleep 0.1; done
+exec /usr/bin/sudo "$@"
+END
+there()
+{
+	as_root_on web3 test -e "/tmp/$1"
+}
+shell_gone()
+{
+	none_marked 'rm -rf -- "$d"; trap - HUP'
+}
+start fab-sudo web3 'touch /tmp/ran; sleep 2'
+ok 'sudo takes its time' wait_for 10 there asked
+kill -TERM "$started"
+ok 'the shell outside of sudo is ended at once' wait_for 5 shell_gone
+as_root_on web3 touch /tmp/go
+finish
+status_is 143 'we are ended'
+wait_for 8 host_idle web3
+ok 'and sudo, which comes later, starts nothing' not there ran
+as_root_on web3 rm /usr/local/bin/sudo
 
 # An account that PAM does not let through.
 as_root_on web3 sh -c 'echo "account required pam_deny.so" >/etc/pam.d/sudo'
