@@ -155,7 +155,7 @@ demo: test-programs static
 deps:
 	tests/support/deps.sh build
 
-deps-check:
+deps-check: deps
 	tests/support/deps.sh check
 
 # -- Installing --
