@@ -62,18 +62,17 @@ renamed(struct putting *g)
 static void
 opened(struct putting *g)
 {
-	if (g->part && !g->open && !g->made) {
-		/* it has gone meanwhile: from the beginning */
-		g->part = (mem_free(g->part), NULL);
+	if (g->part && !g->open && !g->made && !g->put->stopping) {
+		/* it has gone meanwhile, or is not for us to write to */
 		g->failed = g->vague = false;
 		buf_clear(&g->reason);
-		putting_send_open(g);
+		putting_send_anew(g);
 	} else if (g->failed) {
 		putting_send_fail(g);
 	} else if (g->part) {
 		g->part = (mem_free(g->part), NULL);
-		(void)sftp_put_handle(putting_out(g), SFTP_FSTAT,
-		    putting_request(g, PUT_RESUME, 0), putting_handle(g));
+		(void)sftp_put_path(putting_out(g), SFTP_LSTAT,
+		    putting_request(g, PUT_CLAIMED, 0), g->temp);
 	} else {
 		g->state = PUTTING_WRITE;
 		if (g->wide)
@@ -172,22 +171,31 @@ resume_at(const struct putting *g, uint64_t size)
 	return size > COPY_SPREAD ? size - COPY_SPREAD : 0;
 }
 
+/* Of another user in a directory that is his, too, a part may be a link to
+ * what only we may write to. */
+static void
+claimed(struct putting *g, const struct sftp_reply *reply)
+{
+	if (reply->type == SFTP_ATTRS)
+		g->claimed = reply->attrs;
+	(void)sftp_put_handle(putting_out(g), SFTP_FSTAT,
+	    putting_request(g, PUT_RESUME, 0), putting_handle(g));
+}
+
 /* A part that is longer than its source is none of it. */
 static void
 resumed(struct putting *g, const struct sftp_reply *reply)
 {
-	static const struct sftp_attrs empty = {.flags = SFTP_ATTR_SIZE};
-
 	if (reply->type == SFTP_ATTRS &&
 	    (reply->attrs.flags & SFTP_ATTR_SIZE) &&
-	    reply->attrs.size <= g->size) {
+	    reply->attrs.size <= g->size &&
+	    putting_may_resume(g, &reply->attrs)) {
 		g->at = g->acked = g->written = resume_at(g, reply->attrs.size);
 		g->put->how->watch->expected(
 		    g->put->how->watch->arg, -(int64_t)g->at);
 		return;
 	}
-	(void)sftp_put_handle_attrs(putting_out(g),
-	    putting_request(g, PUT_ATTRS, 0), putting_handle(g), &empty);
+	putting_send_anew(g);
 }
 
 static void
@@ -262,6 +270,9 @@ take_answer(struct putting *g, enum put_request kind, uint64_t n,
 	case PUT_OPEN:
 	case PUT_REOPEN:
 		got_handle(g, reply);
+		break;
+	case PUT_CLAIMED:
+		claimed(g, reply);
 		break;
 	case PUT_RESUME:
 		resumed(g, reply);

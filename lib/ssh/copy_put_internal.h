@@ -43,6 +43,7 @@ enum putting_state {
 /* What an answer belongs to. */
 enum put_request {
 	PUT_CLAIM, /* a part gets the temporary name */
+	PUT_CLAIMED, /* what has that name then */
 	PUT_LOOK, /* at what is to be replaced */
 	PUT_OPEN,
 	PUT_RESUME, /* how much of it there is */
@@ -129,6 +130,7 @@ struct putting {
 	mode_t mode, made_mode; /* that it is to have, that it was made with */
 	size_t writes;
 	struct sftp_attrs old; /* of the file that is replaced */
+	struct sftp_attrs claimed; /* of what has the temporary name */
 	bool replaces;
 	struct digest *digest; /* of what is read back */
 	uint64_t reread, rehashed; /* asked for, and come */
@@ -252,11 +254,18 @@ void putting_fail(struct putting *g, const char *reason);
 void putting_fail_errno(struct putting *g, int error);
 void putting_fail_reply(struct putting *g, const struct sftp_reply *reply);
 
+/* Whether a part, as it is open on the host, may be gone on with: it is what
+ * has the temporary name, and what we could have made ourselves. */
+bool putting_may_resume(const struct putting *g, const struct sftp_attrs *open);
+
 /* Whether so much of it is there that it stays when we stop. */
 bool putting_is_kept(const struct putting *g);
 
 /* The steps, each a handful of requests. */
 void putting_send_open(struct putting *g);
+
+/* What was to be gone on with cannot be: it goes, and a new one is made. */
+void putting_send_anew(struct putting *g);
 void putting_send_end(struct putting *g);
 void putting_send_rename(struct putting *g);
 void putting_send_fail(struct putting *g);

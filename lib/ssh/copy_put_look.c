@@ -3,6 +3,7 @@
  * this run brings, too.  They are gone on with, or removed.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "ssh/copy_put_internal.h"
@@ -93,6 +94,12 @@ put_look(struct put *p, char *path, size_t first, size_t n)
 	l->list = sftp_list_start(p->client, *path ? path : ".", &ops, l);
 }
 
+static bool
+is_file(const struct sftp_attrs *a)
+{
+	return !(a->flags & SFTP_ATTR_MODE) || S_ISREG(a->mode);
+}
+
 char *
 put_take_part(struct put *p, uint32_t number, uint64_t state)
 {
@@ -102,7 +109,8 @@ put_take_part(struct put *p, uint32_t number, uint64_t state)
 		struct put_part *part = &p->parts[i];
 		char *path = part->path;
 
-		if (part->number == number && part->state == state && path) {
+		if (part->number == number && part->state == state && path &&
+		    is_file(&part->attrs)) {
 			part->path = NULL;
 			return path;
 		}

@@ -4,6 +4,7 @@
  * it is known to be done.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fdio.h"
 #include "base/mem.h"
@@ -207,6 +208,35 @@ may_show(const struct putting *g)
 
 	return g->file->kind == SOURCE_FILE && !p->how->sudo &&
 	    !p->owner.flags && (g->mode & 07000) == 0 && !g->part;
+}
+
+bool
+putting_may_resume(const struct putting *g, const struct sftp_attrs *open)
+{
+	const struct sftp_attrs *name = &g->claimed;
+
+	if (name->flags != open->flags || name->size != open->size ||
+	    name->mode != open->mode || name->uid != open->uid ||
+	    name->gid != open->gid || name->mtime != open->mtime)
+		return false;
+	if ((open->flags & SFTP_ATTR_MODE) &&
+	    (!S_ISREG(open->mode) || (open->mode & 07777 & ~(g->mode | 0600))))
+		return false;
+	return !(open->flags & SFTP_ATTR_OWNER) || !g->put->privileged ||
+	    open->uid == 0;
+}
+
+void
+putting_send_anew(struct putting *g)
+{
+	g->part = (mem_free(g->part), NULL);
+	if (g->open)
+		(void)sftp_put_handle(putting_out(g), SFTP_CLOSE,
+		    putting_request(g, PUT_REMOVE, 0), putting_handle(g));
+	(void)sftp_put_path(putting_out(g), SFTP_REMOVE,
+	    putting_request(g, PUT_REMOVE, 0), g->temp);
+	g->open = g->made = false;
+	putting_send_open(g);
 }
 
 void

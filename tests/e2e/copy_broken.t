@@ -69,8 +69,9 @@ finish 2>/dev/null
 is "$(head -c 9 "$H/big")" old 'killed by KILL, the old file is there'
 before=$(part_size "$H")
 ok 'and a part for --resume' [ "$before" -gt 3000000 ]
-run fab-put -v --resume web1 "$S/big" "$D/big"
+run fab-put --json --resume web1 "$S/big" "$D/big"
 status_is 0 '--resume goes on with it'
+out_like '"bytes":[1-9][0-9]{6}}' 'and sends what is missing'
 ok 'to the end' cmp "$S/big" "$H/big"
 ok 'and nothing else stays' no_parts "$H"
 

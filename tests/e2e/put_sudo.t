@@ -88,6 +88,45 @@ out_is 600 'what is on its way is for its owner alone'
 finish
 status_is 0 'until it is there'
 
+# A part that is not ours is not gone on with: in a directory that others may
+# write to, what has such a name may be a link.
+cut_big()
+{
+	as_root_on web1 sh -c 'rm -f /srv/open/big /srv/open/.fab-*'
+	start fab-put "$@" --rate 4M web1 "$S/big" /srv/open/big
+	# shellcheck disable=SC2016 # for the host
+	wait_for 10 on web1 'set -- /srv/open/.fab-*; [ -e "$1" ] &&
+		[ $(stat -c %s "$1") -gt 2000000 ]'
+	kill -KILL "$started"
+	finish 2>/dev/null
+}
+as_root_on web1 sh -c 'mkdir -m 1777 /srv/open &&
+	head -c 2000000 /dev/zero >/etc/victim && chmod 600 /etc/victim'
+cut_big --sudo
+# shellcheck disable=SC2016 # for the host
+as_root_on web1 sh -c 'cd /srv/open && set -- .fab-* && rm "$1" &&
+	ln -s /etc/victim "${1%????????????}000000000000"'
+run fab-put --sudo --resume web1 "$S/big" /srv/open/big
+status_is 0 'a link in the place of a part does not stop a copy'
+run on web1 'cat /srv/open/big'
+ok 'which is whole' cmp "$S/big" "$T/out"
+run on web1 'stat -c %F /srv/open/big; sudo stat -c "%s %a" /etc/victim'
+out_is "$(printf 'regular file\n2000000 600')" \
+	'and nothing goes through the link'
+cut_big --sudo
+# shellcheck disable=SC2016 # for the host
+as_root_on web1 sh -c 'cd /srv/open && set -- .fab-* && chown plain "$1"'
+run fab-put --sudo --resume web1 "$S/big" /srv/open/big
+run on web1 'stat -c %U /srv/open/big'
+out_is root 'nor with what is another user'"'"'s'
+as_root_on web1 chmod 777 /srv/open
+cut_big --sudo
+run fab-put --resume web1 "$S/big" /srv/open/big
+status_is 0 'one that we may not write to is begun anew'
+run on web1 'cat /srv/open/big; ls -A /srv/open >&2'
+ok 'to the end' cmp "$S/big" "$T/out"
+err_is big 'and nothing else stays'
+
 # -c with sudo.
 mkdir "$S/tree" && echo 1 >"$S/tree/1" && echo 2 >"$S/tree/2"
 chmod 600 "$S/tree/1"
@@ -257,8 +296,9 @@ run on web2 'stat -c "%a %U" /home/deploy/.fab-*'
 out_is '600 root' 'what is on its way is for its owner alone'
 kill -KILL "$started"
 finish 2>/dev/null
-run fab-put --sudo --resume web2 "$S/big" /home/deploy/big
+run fab-put --sudo --resume --json web2 "$S/big" /home/deploy/big
 status_is 0 '--resume goes on'
+out_like '"bytes":[1-5][0-9]{6}}' 'with what is missing alone'
 run on web2 'cat /home/deploy/big; ls -A /home/deploy >&2'
 ok 'to the end' cmp "$T/out" "$S/big"
 err_is big 'and leaves nothing'
