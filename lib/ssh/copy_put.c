@@ -44,7 +44,8 @@ put_check_stop(const struct put *p, struct fault *f)
 	return 0;
 }
 
-/* Files of a directory stand in a row: look what is in it, once. */
+/* Files of a directory stand in a row: look what is in it, once, before the
+ * first that is sent. */
 static void
 look_around(struct put *p, size_t next)
 {
@@ -55,14 +56,16 @@ look_around(struct put *p, size_t next)
 
 	if (file->dir != SOURCE_NO_DIR) {
 		dir = &s->dirs[file->dir];
-		if (dir->first == next && p->dirs[file->dir] == DIR_OLD)
-			put_look(p, put_dir_path(p, dir), next, dir->n);
+		p->looked = dir->first + dir->n;
+		if (p->dirs[file->dir] == DIR_OLD)
+			put_look(p, put_dir_path(p, dir), dir->first, dir->n);
 		return;
 	}
-	if (next != 0 || (p->inside && p->target_dir == DIR_NEW))
-		return;
 	while (n < s->n_files && s->files[n].dir == SOURCE_NO_DIR)
 		n++;
+	p->looked = n;
+	if (p->inside && p->target_dir == DIR_NEW)
+		return;
 	put_look(p, p->inside ? mem_strdup(p->target) : copy_parent(p->target),
 	    0, n);
 }
@@ -92,11 +95,11 @@ start_files(struct put *p, size_t *next)
 
 		if (is_in_failed(p, file) || is_marked(p, *next)) {
 			p->counts->failed += is_in_failed(p, file);
-			p->looked = ++*next;
+			++*next;
 			continue;
 		}
-		if (p->looked == *next)
-			look_around(p, p->looked++);
+		if (p->looked <= *next)
+			look_around(p, *next);
 		if (putting_start(p, file))
 			return;
 		++*next;

@@ -192,7 +192,7 @@ struct put {
 	bool spares_tried;
 	struct put_look *looks;
 	size_t looking;
-	size_t looked; /* files whose directories were */
+	size_t looked; /* files before it, whose directories were */
 	struct put_part *parts;
 	size_t n_parts;
 	bool stopping;

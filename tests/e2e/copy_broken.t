@@ -86,6 +86,30 @@ run fab-put --resume web1 "$S/big" "$D/big"
 ok 'a part of another source is not gone on with' cmp "$S/big" "$H/big"
 ok 'but removed' no_parts "$H"
 
+# -c beside --resume: what is there already stands before the part.
+mkdir "$S/mixed"
+echo small >"$S/mixed/a"
+cp -p "$S/big" "$S/mixed/b"
+for inside in yes ''; do
+	if [ $inside ]; then
+		set -- -r web1 "$S/mixed" "$D/"
+		into=$H/mixed
+	else
+		set -- web1 "$S/mixed/a" "$S/mixed/b" "$D/"
+		into=$H
+	fi
+	start fab-put --rate 4M "$@"
+	wait_for 10 part_is_over "$into" 3000000
+	kill -KILL "$started"
+	finish 2>/dev/null
+	run fab-put -c --resume --json "$@"
+	out_like '"unchanged":1,.*"bytes":[1-9][0-9]{6}}' \
+		'--resume with -c goes on behind a file that is unchanged'
+	ok 'to the end' cmp "$S/big" "$into/b"
+	ok 'and nothing else stays' no_parts "$into"
+done
+rm -r "$H/mixed" "$H/a" "$H/b"
+
 # ^C.
 echo old >"$H/big"
 start interruptible fab-put --rate 4M web1 "$S/big" "$D/big"
