@@ -296,9 +296,12 @@ static void
 fixed(void *arg, uint64_t tag, struct sftp_reply *reply)
 {
 	struct put *p = arg;
-	char *path = put_path(p, &p->sources->files[tag]);
+	char *path;
 	struct buf reason;
 
+	if (p->marks[tag] & MARK_FAILED)
+		return;
+	path = put_path(p, &p->sources->files[tag]);
 	buf_init(&reason, COPY_TEXT);
 	if (!copy_is_ok(reply))
 		copy_reason(&reason, reply);
@@ -308,12 +311,17 @@ fixed(void *arg, uint64_t tag, struct sftp_reply *reply)
 	mem_free(path);
 }
 
+/* The owner that was asked for: what comes behind it tells, unless this has
+ * failed. */
 static void
-ignore(void *arg, uint64_t tag, struct sftp_reply *reply)
+owned(void *arg, uint64_t tag, struct sftp_reply *reply)
 {
-	(void)arg;
-	(void)tag;
-	(void)reply;
+	struct put *p = arg;
+
+	if (copy_is_ok(reply))
+		return;
+	fixed(p, tag, reply);
+	p->marks[tag] |= MARK_FAILED;
 }
 
 /* The same contents, but another mode, owner or time. */
@@ -331,7 +339,7 @@ fix_attrs(struct put *p, size_t i, const char *path)
 	}
 	if (p->owner.flags)
 		(void)sftp_put_path_attrs(&p->client->out, SFTP_SETSTAT,
-		    sftp_expect(p->client, ignore, p, i), path, &p->owner);
+		    sftp_expect(p->client, owned, p, i), path, &p->owner);
 	(void)sftp_put_path_attrs(&p->client->out, SFTP_SETSTAT,
 	    sftp_expect(p->client, fixed, p, i), path, &a);
 }

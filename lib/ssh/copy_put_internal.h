@@ -79,7 +79,8 @@ enum put_mark {
 	MARK_SAME = 2, /* and it is the same */
 	MARK_ATTRS = 4, /* but for its mode, owner or time */
 	MARK_DONE = 8,
-	MARK_LINK = 16 /* the host has a link, too */
+	MARK_LINK = 16, /* the host has a link, too */
+	MARK_FAILED = 32 /* it was told that it cannot get its owner */
 };
 
 struct put;

@@ -75,6 +75,11 @@ run fab-put --owner pw:pw web1 "$S/a" /home/deploy/
 status_is 1 'an owner that we may not give is 1'
 run on web1 'ls -A /home/deploy'
 out_is '' 'and leaves nothing'
+run fab-put web1 "$S/a" /home/deploy/
+run fab-put -c --owner pw:pw web1 "$S/a" /home/deploy/
+status_is 1 'nor to a file with the same contents'
+err_is 'fab-put: web1: /home/deploy/a: permission denied' 'which is named'
+on web1 rm /home/deploy/a
 
 # Others cannot read it on the way.
 head -c 8000000 /dev/urandom >"$S/big"
