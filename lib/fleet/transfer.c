@@ -247,6 +247,9 @@ fill_outcome(const struct run *r, struct outcome *o)
 
 	if (!n->failed)
 		return;
+	/* what is in a directory that failed is counted, and not told */
+	if (n->failed > 1 && !r->told && r->first.len)
+		diag_error("%s: %s", r->target->label, buf_str(&r->first));
 	o->class = FAULT_COPY;
 	o->status = status_of_class(FAULT_COPY);
 	if (n->failed == 1)

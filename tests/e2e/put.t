@@ -96,6 +96,7 @@ echo in >"$S/tree/empty/in"
 run fab-put -r web1 "$S/tree" "$D"
 status_is 1 'a link in the place of a directory is not followed'
 ok 'and nothing goes through it' [ ! -e /in ]
+err_like "^fab-put: web1: $D/tree/empty: is not a directory\$" 'but told'
 rm "$S/tree/empty/in"
 mkfifo "$S/tree/fifo"
 run fab-put -r web1 "$S/tree" "$D/fifo"
