@@ -229,10 +229,17 @@ check_length(struct putting *g, const struct sftp_reply *reply)
 static void
 learn(struct putting *g, const struct sftp_reply *reply)
 {
-	if (reply->type == SFTP_ATTRS &&
-	    (reply->attrs.flags & SFTP_ATTR_MODE) &&
-	    (reply->attrs.mode & 07777) == g->made_mode)
-		g->put->uncut |= g->made_mode;
+	struct put *p = g->put;
+	size_t ruler = putting_ruler(g);
+
+	if (reply->type != SFTP_ATTRS ||
+	    !(reply->attrs.flags & SFTP_ATTR_MODE) ||
+	    (reply->attrs.mode & 07777) != g->made_mode)
+		return;
+	if (p->uncut_dir != ruler)
+		p->uncut = 0;
+	p->uncut_dir = ruler;
+	p->uncut |= g->made_mode;
 }
 
 static void

@@ -184,7 +184,8 @@ struct put {
 	struct copy_run run;
 	struct sftp_attrs owner; /* with --owner: its flags say so */
 	bool privileged; /* we are root on the host */
-	mode_t uncut; /* bits that the host's umask is known to leave */
+	mode_t uncut; /* bits that the host is known to leave as they are, */
+	size_t uncut_dir; /* where this is putting_ruler */
 	struct putting *files;
 	size_t active, large;
 	size_t hashing; /* in that state */
@@ -261,6 +262,11 @@ bool putting_may_resume(const struct putting *g, const struct sftp_attrs *open);
 
 /* Whether so much of it is there that it stays when we stop. */
 bool putting_is_kept(const struct putting *g);
+
+/* The directory of the sources whose umask or default access control list
+ * rules the mode of a new file: those that we made have that of the target,
+ * SOURCE_NO_DIR. */
+size_t putting_ruler(const struct putting *g);
 
 /* The steps, each a handful of requests. */
 void putting_send_open(struct putting *g);

@@ -138,15 +138,33 @@ send_owner(struct putting *g)
 		    putting_handle(g), &owner);
 }
 
-/* The mode is right from the start where the host's umask has left its bits
+size_t
+putting_ruler(const struct putting *g)
+{
+	const struct put *p = g->put;
+	const struct sources *s = p->sources;
+	size_t top = g->file->top;
+
+	if (g->file->dir == SOURCE_NO_DIR)
+		return SOURCE_NO_DIR;
+	/* those of the sources that are directories stand first, in order */
+	if (top >= s->n_dirs)
+		top = s->n_dirs - 1;
+	while (s->dirs[top].depth || s->dirs[top].top != g->file->top)
+		top--;
+	return p->dirs[top] == DIR_NEW ? SOURCE_NO_DIR : g->file->dir;
+}
+
+/* The mode is right from the start where its directory has left such bits
  * before. */
 static void
 send_attrs(struct putting *g)
 {
 	const struct put *p = g->put;
+	mode_t uncut = p->uncut_dir == putting_ruler(g) ? p->uncut : 0;
 	struct sftp_attrs a = {.mode = g->mode};
 
-	if (g->mode != g->made_mode || (g->mode & ~p->uncut))
+	if (g->mode != g->made_mode || (g->mode & ~uncut))
 		a.flags |= SFTP_ATTR_MODE;
 	if (a.flags && g->mode == g->made_mode)
 		(void)sftp_put_handle(putting_out(g), SFTP_FSTAT,

@@ -104,6 +104,29 @@ status_is 0 'a pipe in a tree is left out'
 err_like 'fifo: neither a file nor a directory' 'with a note'
 rm "$S/tree/fifo"
 
+# A directory with a default access control list has an umask of its own.
+mkdir -p "$S/acl/a" "$S/acl/b" "$H/acl/b"
+chmod 777 "$H/acl" "$H/acl/b"
+i=0
+while [ $i -lt 300 ]; do
+	echo $i >"$S/acl/a/$i"
+	i=$((i + 1))
+done
+echo b >"$S/acl/b/b"
+chmod 644 "$S/acl/a"/* "$S/acl/b/b"
+if python3 - "$H/acl/b" <<'END'; then
+import os, struct, sys
+entry = lambda tag, bits: struct.pack("<HHI", tag, bits, 0xffffffff)
+os.setxattr(sys.argv[1], "system.posix_acl_default", struct.pack("<I", 2)
+            + entry(1, 6) + entry(4, 4) + entry(0x20, 0))
+END
+	run fab-put -r web1 "$S/acl/a" "$S/acl/b" "$D/acl"
+	status_is 0 'a tree is copied over one with access control lists'
+	is "$(mode_of "$H/acl/b/b")" 644 'and each file has its mode'
+else
+	skip 'needs access control lists' 'each file has its mode'
+fi 2>/dev/null
+
 # Home directories.
 home=$(on web1 'echo ~root' 2>/dev/null)
 run fab-put web1 "$S/a" "~root/none/x"
