@@ -51,6 +51,23 @@ send_read(struct getting *t, size_t place)
 	    getting_handle(t), r->at, r->n);
 }
 
+/* The host says that there are no more bytes.  Files of /sys are told to have
+ * a page, and have fewer: these came with the first answer. */
+static void
+end_early(struct getting *t)
+{
+	bool page = t->size == 4096 || t->size == 16384 || t->size == 65536;
+
+	if (page && t->got == t->head_n)
+		t->open_ended = true;
+	if (!t->open_ended) {
+		getting_fail(t, "became shorter while it was read");
+		return;
+	}
+	t->ended = true;
+	t->next = t->got;
+}
+
 void
 getting_body(struct getting *t, size_t place, struct sftp_reply *reply)
 {
@@ -74,10 +91,8 @@ getting_body(struct getting *t, size_t place, struct sftp_reply *reply)
 		r->n = 0;
 		if (reply->type != SFTP_STATUS || reply->code != SFTP_EOF)
 			getting_fail_reply(t, reply);
-		else if (t->open_ended)
-			t->ended = true;
 		else
-			getting_fail(t, "became shorter while it was read");
+			end_early(t);
 	}
 	if (!t->failed)
 		count_got(t);
@@ -145,9 +160,9 @@ begin(struct getting *t)
 	}
 	mem_free(t->head);
 	t->head = NULL;
-	if (t->ended && !t->open_ended)
-		getting_fail(t, "became shorter while it was read");
 	t->state = GETTING_BODY;
+	if (t->ended && !t->open_ended)
+		end_early(t);
 }
 
 bool

@@ -15,6 +15,7 @@
 
 enum {
 	WRITE_HEAD = 25, /* bytes of a write before its data and handle */
+	PAGE_LARGE = 65536, /* bytes of the largest pages */
 	READ_LATER = -2
 };
 
@@ -26,8 +27,9 @@ take_stat(struct putting *g, const struct stat *st)
 	watch->expected(watch->arg, (int64_t)st->st_size - (int64_t)g->size);
 	g->size = (uint64_t)st->st_size;
 	g->sparse = st->st_blocks * 512 < st->st_size;
-	/* in /proc and /sys, sizes say nothing */
-	g->read_to_end = st->st_size == 0;
+	/* in /proc and /sys, sizes say nothing: they are 0, or a page */
+	g->read_to_end = st->st_size == 0 ||
+	    (st->st_blocks == 0 && st->st_size <= PAGE_LARGE);
 	g->mtime = st->st_mtim;
 	g->atime = st->st_atim;
 	if (!g->put->how->set_mode)

@@ -169,6 +169,20 @@ done
 # What has no length, or grows.
 run fab-get web1 /proc/self/status "$S/status"
 like "$S/status" '^Pid:' 'a file of /proc is read to its end'
+attribute=
+for name in /sys/kernel/mm/transparent_hugepage/enabled \
+	/sys/class/net/lo/address /sys/class/net/lo/mtu; do
+	[ -r $name ] && attribute=$name
+done
+if [ "$attribute" ]; then
+	run fab-get web1 "$attribute" "$S/attribute"
+	status_is 0 'a file of /sys, whose size is a page, is'
+	ok 'as it is' cmp "$attribute" "$S/attribute"
+	run fab-get web1 "$attribute" -
+	out_is "$(cat "$attribute")" 'to standard output too'
+else
+	skip 'needs /sys' 'a file of /sys is read to its end'
+fi
 truncate -s 40M "$H/sparse"
 echo end >>"$H/sparse"
 run fab-get web1 "$D/sparse" "$S/sparse"

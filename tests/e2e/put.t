@@ -244,6 +244,16 @@ is "$(dd if="$H/sparse" bs=1 skip=3000000000 count=6 2>/dev/null)" middle \
 ok 'and stays sparse' [ "$(stat -c %b "$H/sparse")" -lt 10000 ]
 rm -f "$H/sparse"
 
+# Sizes that say nothing.
+for name in /proc/version /sys/kernel/mm/transparent_hugepage/enabled; do
+	[ -r $name ] || continue
+	run fab-put web1 $name "$D/attribute"
+	ok "${name%/*/*/*} is copied to its end" cmp $name "$H/attribute"
+done
+truncate -s 8000 "$S/hole"
+run fab-put web1 "$S/hole" "$D/hole"
+ok 'and a hole' cmp "$S/hole" "$H/hole"
+
 # Wrong usage.
 run fab-put web1 "$S/a"
 status_is 125 'no target is 125'
