@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "fleet/placeholder.h"
 #include "fleet/transfer.h"
+#include "ssh/copy_name.h"
 
 enum {
 	COPYING_WINDOW = 16 << 20,
@@ -26,7 +27,8 @@ struct copying {
 	struct transfer t;
 	struct rate rate;
 	const struct host_list *hosts;
-	const char *changed;
+	char *changed; /* --changed: no link, or NULL */
+	mode_t changed_mode;
 	bool json;
 };
 
@@ -155,6 +157,35 @@ open_get(struct copying *c, const struct sshconfig *config, struct fault *f)
 	return 0;
 }
 
+/* A device or a pipe would be replaced, which nobody wants; and that there is
+ * no such place is told before anything is copied. */
+static int
+look_at_changed(struct copying *c, const char *path, struct fault *f)
+{
+	struct stat st;
+	char *dir;
+	int ret;
+
+	if (!path)
+		return 0;
+	c->changed = realpath(path, NULL);
+	if (!c->changed)
+		c->changed = mem_strdup(path);
+	c->changed_mode = 0644;
+	if (stat(c->changed, &st) == 0) {
+		c->changed_mode = st.st_mode & 0777;
+		if (!S_ISREG(st.st_mode))
+			return fault_set(f, FAULT_SYSTEM, 0,
+			    "--changed %s: not a regular file", path);
+	}
+	dir = copy_parent(c->changed);
+	ret = access(*dir ? dir : ".", W_OK | X_OK)
+	    ? fault_set(f, FAULT_SYSTEM, errno, "--changed %s", path)
+	    : 0;
+	mem_free(dir);
+	return ret;
+}
+
 static size_t
 at_once(const struct fleet_options *o)
 {
@@ -182,7 +213,6 @@ copying_open(const struct fleet_options *o, struct password *password, bool get,
 
 	rate_init(&c->rate, o->copy.rate);
 	c->hosts = o->hosts;
-	c->changed = o->copy.changed;
 	c->json = o->output.json;
 	c->t = (struct transfer){.get = get,
 	    .sources = o->copy.sources,
@@ -197,7 +227,8 @@ copying_open(const struct fleet_options *o, struct password *password, bool get,
 	c->t.how.tick = o->copy.rate ? RATE_TICK_MS : 0;
 	c->t.results =
 	    mem_alloc(host_list_count(o->hosts), sizeof(*c->t.results));
-	if (get ? open_get(c, config, f) : open_put(c, o, f)) {
+	if (look_at_changed(c, o->copy.changed, f) ||
+	    (get ? open_get(c, config, f) : open_put(c, o, f))) {
 		copying_free(c);
 		return NULL;
 	}
@@ -277,12 +308,13 @@ list_changed(const struct copying *c, struct buf *to)
 }
 
 static int
-replace_file(const char *path, const struct buf *text, struct fault *f)
+replace_file(
+    const char *path, mode_t mode, const struct buf *text, struct fault *f)
 {
 	char *temp = mem_printf("%s.XXXXXX", path);
 	int fd = mkostemp(temp, O_CLOEXEC), ret = 0;
 
-	if (fd < 0 || fchmod(fd, 0644) ||
+	if (fd < 0 || fchmod(fd, mode) ||
 	    fdio_write_all(fd, buf_str(text), text->len) || close(fd) ||
 	    rename(temp, path))
 		ret = fault_set(f, FAULT_SYSTEM, errno, "--changed %s", path);
@@ -305,7 +337,7 @@ copying_finish(struct copying *c, struct fault *f)
 		return 0;
 	buf_init(&text, COPYING_LIST_MAX);
 	list_changed(c, &text);
-	ret = replace_file(c->changed, &text, f);
+	ret = replace_file(c->changed, c->changed_mode, &text, f);
 	buf_release(&text);
 	return ret;
 }
@@ -319,5 +351,6 @@ copying_free(struct copying *c)
 	input_close(c->t.input);
 	rate_release(&c->rate);
 	mem_free(c->t.results);
+	mem_free(c->changed);
 	mem_free(c);
 }

@@ -169,6 +169,19 @@ err_like "^fab-put: web1: sent $D/b\$" '-v lists what was sent'
 run fab-put --changed "$T/changed" web1,web2 "$S/a" "$D/"
 is "$(cat "$T/changed")" "$(printf 'web1\nweb2')" '--changed lists hosts'
 
+ln -s changed "$T/also"
+run fab-put --changed "$T/also" web1 "$S/a" "$D/"
+is "$(readlink "$T/also") $(cat "$T/changed")" 'changed web1' 'through a link'
+mkfifo "$T/scratch/fifo"
+rm "$H/a"
+run fab-put --changed "$T/scratch/fifo" web1 "$S/a" "$D/"
+status_is 125 'a pipe is not replaced by a list'
+err_is "fab-put: --changed $T/scratch/fifo: not a regular file" 'but named'
+run fab-put --changed "$T/none/x" web1 "$S/a" "$D/"
+err_is "fab-put: --changed $T/none/x: No such file or directory" \
+	'a directory that is not there, too'
+ok 'before anything is copied' [ ! -e "$H/a" ]
+
 # What has a name has its bytes, after a power cut too: a server that tells
 # what it does.
 server=$(ls /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server \
