@@ -134,9 +134,9 @@ getting_head(struct getting *t, struct sftp_reply *reply)
 static uint64_t
 state_of(const struct getting *t)
 {
-	if (t->size < COPY_KEPT || t->head_n < COPY_BEGINNING)
+	if (t->size < COPY_KEPT || t->head_n == 0)
 		return 0;
-	return copy_state(t->size, t->attrs.mtime, 0, t->head, COPY_BEGINNING);
+	return copy_state(t->size, t->attrs.mtime, 0, t->head, t->head_n);
 }
 
 /* What is known of a file when its first bytes have come. */

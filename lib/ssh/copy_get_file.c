@@ -40,7 +40,7 @@ getting_fail_reply(struct getting *t, const struct sftp_reply *reply)
 bool
 getting_is_kept(const struct getting *t)
 {
-	return t->keep && t->temp[0] && !t->open_ended &&
+	return t->keep && t->temp[0] && t->source && !t->open_ended &&
 	    t->size >= COPY_KEPT && t->got >= COPY_KEPT;
 }
 

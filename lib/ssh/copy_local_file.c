@@ -74,6 +74,7 @@ getting_make(struct getting *t, uint64_t state)
 		getting_fail_errno(t, errno);
 		return -1;
 	}
+	t->source = state;
 	copy_temp_name(t->temp, t->item->name, state, &t->get->run);
 	part = get_take_part(t->get, dir, t->item->name, state);
 	if (part)
@@ -92,6 +93,36 @@ getting_make(struct getting *t, uint64_t state)
 	return 0;
 }
 
+static int
+rename_temp(struct getting *t, uint64_t state)
+{
+	int dir = get_dir_fd(t->get, t->item->dir);
+	char old[COPY_TEMP_LEN + 1];
+
+	memcpy(old, t->temp, sizeof(old));
+	copy_temp_name(t->temp, t->item->name, state, &t->get->run);
+	if (dir >= 0 && renameat(dir, old, dir, t->temp) == 0)
+		return 0;
+	memcpy(t->temp, old, sizeof(old));
+	return -1;
+}
+
+/* Bytes may come before those that stand before them.  Should we be killed
+ * then, its length would not tell where to go on: another name keeps it from
+ * that. */
+static int
+leave_gap(struct getting *t)
+{
+	if (t->gaps || !t->source)
+		return 0;
+	if (rename_temp(t, copy_state_spread(t->source))) {
+		getting_fail_errno(t, errno);
+		return -1;
+	}
+	t->gaps = true;
+	return 0;
+}
+
 static bool
 is_zero(const char *bytes, size_t n)
 {
@@ -106,6 +137,8 @@ getting_write(struct getting *t, const void *bytes, size_t n, uint64_t at)
 	/* a hole stays one; the end is set by getting_finish */
 	if (is_zero(from, n))
 		return 0;
+	if (at > t->got && leave_gap(t))
+		return -1;
 	while (n > 0) {
 		ssize_t done = pwrite(t->fd, from, n, (off_t)at);
 
@@ -193,8 +226,9 @@ getting_drop(struct getting *t)
 {
 	int dir;
 
-	if (t->fd >= 0 && getting_is_kept(t))
-		(void)!ftruncate(t->fd, (off_t)t->got);
+	if (t->fd >= 0 && getting_is_kept(t) &&
+	    !ftruncate(t->fd, (off_t)t->got) && t->gaps)
+		(void)rename_temp(t, t->source);
 	t->fd = fdio_close(t->fd);
 	if (!t->temp[0] || getting_is_kept(t))
 		return;

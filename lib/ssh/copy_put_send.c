@@ -42,7 +42,7 @@ putting_handle(const struct putting *g)
 bool
 putting_is_kept(const struct putting *g)
 {
-	return g->keep && g->file->kind == SOURCE_FILE &&
+	return g->keep && g->file->kind == SOURCE_FILE && g->source &&
 	    g->size >= COPY_KEPT && g->acked >= COPY_KEPT;
 }
 

@@ -175,6 +175,36 @@ is "$(head -c 9 "$G/big")" old 'the old file is there'
 run fab-get --resume web1 "$D/big" "$G/big"
 ok '--resume goes on with it' cmp "$S/big" "$G/big"
 
+# A server that gives less than was asked for: bytes come before others that
+# stand before them.
+for server in /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server; do
+	[ -x "$server" ] && break
+done
+if [ -x "$server" ]; then
+	mkdir -p "$T/hosts/short"
+	cp "$SUPPORT/sftp_short.py" "$T/hosts/short"
+	: >"$T/hosts/short/hold"
+	host short "ForceCommand exec python3 $(seen_dir short)/sftp_short.py \
+$server $(seen_dir short)/hold"
+	cp "$S/big" "$T/hosts/short"
+	for signal in KILL INT; do
+		rm -f "$G/big"
+		: >"$T/hosts/short/hold"
+		start interruptible fab-get short "$(seen_dir short)/big" "$G/"
+		wait_for 10 part_is_over "$G" 5900000
+		kill -$signal "$started"
+		finish 2>/dev/null
+		rm "$T/hosts/short/hold"
+		run fab-get --json --resume short "$(seen_dir short)/big" "$G/"
+		ok "what SIG$signal has left with a gap does not stay one" \
+			cmp "$S/big" "$G/big"
+		ok 'and nothing else stays' no_parts "$G"
+	done
+	out_like '"bytes":[1-9][0-9]{6}}' 'what has none is gone on with'
+else
+	skip 'no sftp-server' 'gaps do not stay'
+fi
+
 # With -c, what came is compared before it gets its name.
 host only 'ForceCommand internal-sftp'
 mkdir "$(host_dir only)/in"
