@@ -267,8 +267,7 @@ end_hashing(struct check *k, int ret, struct fault *f)
 	return ret < 0 ? -1 : 0;
 }
 
-/* Looks at all, and has the host hash what may be the same,beside that.  0,
- * or -1 with a fault. */
+/* Looks at all, and has the host hash what may be the same, beside that. */
 static int
 look_and_hash(struct check *k, const struct copy_hash *files, struct fault *f)
 {
@@ -292,36 +291,29 @@ look_and_hash(struct check *k, const struct copy_hash *files, struct fault *f)
 
 /* -- What comes of it -- */
 
+enum { FIX_LAST = 1 }; /* above it in a tag, the file */
+
+/* The first failure is told, or the end. */
 static void
 fixed(void *arg, uint64_t tag, struct sftp_reply *reply)
 {
 	struct put *p = arg;
-	char *path;
+	bool ok = copy_is_ok(reply);
+	size_t i = (size_t)(tag >> 1);
 	struct buf reason;
+	char *path;
 
-	if (p->marks[tag] & MARK_FAILED)
+	if ((p->marks[i] & MARK_FAILED) || (ok && !(tag & FIX_LAST)))
 		return;
-	path = put_path(p, &p->sources->files[tag]);
+	path = put_path(p, &p->sources->files[i]);
 	buf_init(&reason, COPY_TEXT);
-	if (!copy_is_ok(reply))
+	if (!ok) {
+		p->marks[i] |= MARK_FAILED;
 		copy_reason(&reason, reply);
-	put_tell(
-	    p, reason.len ? COPY_FAILED : COPY_SENT, path, buf_str(&reason));
+	}
+	put_tell(p, ok ? COPY_SENT : COPY_FAILED, path, buf_str(&reason));
 	buf_release(&reason);
 	mem_free(path);
-}
-
-/* The owner that was asked for: what comes behind it tells, unless this has
- * failed. */
-static void
-owned(void *arg, uint64_t tag, struct sftp_reply *reply)
-{
-	struct put *p = arg;
-
-	if (copy_is_ok(reply))
-		return;
-	fixed(p, tag, reply);
-	p->marks[tag] |= MARK_FAILED;
 }
 
 /* The same contents, but another mode, owner or time. */
@@ -339,9 +331,9 @@ fix_attrs(struct put *p, size_t i, const char *path)
 	}
 	if (p->owner.flags)
 		(void)sftp_put_path_attrs(&p->client->out, SFTP_SETSTAT,
-		    sftp_expect(p->client, owned, p, i), path, &p->owner);
+		    sftp_expect(p->client, fixed, p, i << 1), path, &p->owner);
 	(void)sftp_put_path_attrs(&p->client->out, SFTP_SETSTAT,
-	    sftp_expect(p->client, fixed, p, i), path, &a);
+	    sftp_expect(p->client, fixed, p, i << 1 | FIX_LAST), path, &a);
 }
 
 static int

@@ -80,7 +80,7 @@ enum put_mark {
 	MARK_ATTRS = 4, /* but for its mode, owner or time */
 	MARK_DONE = 8,
 	MARK_LINK = 16, /* the host has a link, too */
-	MARK_FAILED = 32 /* it was told that it cannot get its owner */
+	MARK_FAILED = 32 /* it cannot get these, which was told */
 };
 
 struct put;
