@@ -134,6 +134,18 @@ verdict_of(const char *words)
 	    : PASSWORD_REJECTED;
 }
 
+/* What the host has said in the place of sudo, without its last newline. */
+static void
+put_held(const struct running *r, struct buf *words)
+{
+	const char *held = buf_str(&r->held);
+	size_t n = r->held.len;
+
+	while (n > 0 && strchr("\r\n", held[n - 1]))
+		n--;
+	quote_printable(words, held, n);
+}
+
 int
 exec_sudo_fault(struct running *r, struct fault *f)
 {
@@ -143,7 +155,7 @@ exec_sudo_fault(struct running *r, struct fault *f)
 	sudo_words(r->e->sudo, &words);
 	exec_sudo_verdict(r, verdict_of(buf_str(&words)));
 	if (!words.len)
-		quote_printable(&words, buf_str(&r->held), r->held.len);
+		put_held(r, &words);
 	if (f->class == FAULT_SUDO)
 		fault_prefix(f, "sudo");
 	else if (r->e->sudo->state == SUDO_REFUSED)

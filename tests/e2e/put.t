@@ -245,6 +245,11 @@ for name in web1 only; do
 	ok 'and is the same' cmp "$S/large" "$(host_dir $name)/in/large"
 done
 
+run fab-put --sudo only "$S/a" "$(seen_dir only)/in/"
+status_is 126 'an account without a shell has no sudo'
+err_is 'fab-put: only: sudo: This service allows sftp connections only.' \
+	'as the host says'
+
 # Sparse files.
 truncate -s 5G "$S/sparse"
 printf end | dd of="$S/sparse" bs=1 seek=5368709117 conv=notrunc 2>/dev/null
