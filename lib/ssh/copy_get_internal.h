@@ -124,11 +124,11 @@ struct getting {
 	bool ended; /* the host has said that there are no more */
 	bool open_ended; /* there is no length: read until that */
 	char temp[COPY_TEMP_LEN + 1];
-	uint64_t source; /* its state, where it is worth keeping, or 0 */
 	bool gaps; /* bytes of it are missing, and its name says so */
 	int fd; /* of the temporary file; -1 */
 	bool large, medium; /* counted among those */
 	bool keep;
+	uint64_t source; /* its state, where it is worth keeping, or 0 */
 	uint64_t size, next, got; /* asked for up to next, got so much */
 	struct get_read *reads;
 	struct digest *digest; /* of what is read once more */

@@ -171,31 +171,34 @@ resume_at(const struct putting *g, uint64_t size)
 	return size > COPY_SPREAD ? size - COPY_SPREAD : 0;
 }
 
-/* Of another user in a directory that is his, too, a part may be a link to
- * what only we may write to. */
-static void
-claimed(struct putting *g, const struct sftp_reply *reply)
-{
-	if (reply->type == SFTP_ATTRS)
-		g->claimed = reply->attrs;
-	(void)sftp_put_handle(putting_out(g), SFTP_FSTAT,
-	    putting_request(g, PUT_RESUME, 0), putting_handle(g));
-}
-
 /* A part that is longer than its source is none of it. */
-static void
-resumed(struct putting *g, const struct sftp_reply *reply)
+static bool
+may_go_on(const struct putting *g, const struct sftp_reply *reply)
 {
-	if (reply->type == SFTP_ATTRS &&
+	return reply->type == SFTP_ATTRS &&
 	    (reply->attrs.flags & SFTP_ATTR_SIZE) &&
 	    reply->attrs.size <= g->size &&
-	    putting_may_resume(g, &reply->attrs)) {
+	    putting_may_resume(g, &reply->attrs);
+}
+
+/* In a directory that others may write to, a part may be a link to what only
+ * we may write to: so what has its name is looked at, then what is open. */
+static void
+resumed(
+    struct putting *g, enum put_request kind, const struct sftp_reply *reply)
+{
+	if (kind == PUT_CLAIMED) {
+		if (reply->type == SFTP_ATTRS)
+			g->claimed = reply->attrs;
+		(void)sftp_put_handle(putting_out(g), SFTP_FSTAT,
+		    putting_request(g, PUT_RESUME, 0), putting_handle(g));
+	} else if (may_go_on(g, reply)) {
 		g->at = g->acked = g->written = resume_at(g, reply->attrs.size);
 		g->put->how->watch->expected(
 		    g->put->how->watch->arg, -(int64_t)g->at);
-		return;
+	} else {
+		putting_send_anew(g);
 	}
-	putting_send_anew(g);
 }
 
 static void
@@ -279,17 +282,14 @@ take_answer(struct putting *g, enum put_request kind, uint64_t n,
 		got_handle(g, reply);
 		break;
 	case PUT_CLAIMED:
-		claimed(g, reply);
-		break;
 	case PUT_RESUME:
-		resumed(g, reply);
+		resumed(g, kind, reply);
 		break;
 	case PUT_WRITE:
 		wrote(g, reply, n);
 		break;
 	case PUT_REREAD:
 		putting_reread(g, reply);
-		putting_verify_more(g);
 		break;
 	case PUT_WIDEN:
 	case PUT_LANE:

@@ -70,6 +70,7 @@ putting_reread(struct putting *g, const struct sftp_reply *reply)
 	else
 		digest_feed(g->digest, reply->bytes.p, n);
 	g->rehashed += n;
+	putting_verify_more(g);
 }
 
 void
