@@ -19,8 +19,11 @@
 static const char cd_script[] =
     "CDPATH= cd -- \"$1\" || exit 125; shift; exec \"$@\"";
 /* A server need not have set SHELL, though sshd does. */
-#define USERS_SHELL "\"${SHELL:-sh}\""
-static const char line_script[] = "exec " USERS_SHELL " -c \"$1\"";
+#define USERS_SHELL "\"${SHELL:-/bin/sh}\""
+/* $1: the line, then what sets its variables.  The shell is found before that:
+ * SHELL and PATH may be among them. */
+static const char line_script[] = "set -- \"$@\" " USERS_SHELL " -c \"$1\"; "
+				  "shift; exec \"$@\"";
 /* The shell that stays: removes the directory $1, if any, and passes on how
  * the command ended.  It keeps what it might say itself to itself.  Without
  * sudo, the signal that ends the command reaches it too: it has to survive.
@@ -208,10 +211,14 @@ put_command(struct buf *to, const struct cmdline *c)
 	size_t i;
 	int ret = 0;
 
-	if (c->line && c->sudo)
-		return put(to, "sh") | put(to, "-c") | put(to, c->words[0]);
+	if (c->line && !c->sudo)
+		return put_shell(to, line_script) | put(to, c->words[0]) |
+		    put_env(to, c);
+	ret |= put_env(to, c);
+	/* env(1) looks along the PATH that it sets */
 	if (c->line)
-		return put_shell(to, line_script) | put(to, c->words[0]);
+		return ret | put(to, c->n_env ? "/bin/sh" : "sh") |
+		    put(to, "-c") | put(to, c->words[0]);
 	for (i = 0; i < c->n; i++)
 		ret |= i ? put(to, c->words[i]) : put_first(to, c->words[i]);
 	return ret;
@@ -251,7 +258,6 @@ cmdline_build(struct buf *to, const struct cmdline *c)
 		    put(to, safe_directory(c->directory));
 	if (c->sudo)
 		ret |= behind ? put_sudo(to, c) : put_direct(to, c);
-	ret |= put_env(to, c);
 	return ret | put_command(to, c);
 }
 

@@ -29,9 +29,10 @@ struct cmdline {
  *
  * A line without directory, environment, sudo and tether is sent as it is; several
  * words are quoted so that exactly they arrive.  With directory or
- * environment, a line still runs in the user's own shell ($SHELL -c, or sh -c
- * where the server has not set SHELL); under sudo, in sh -c.  Where the directory cannot be changed to, nothing runs and
- * the status is 125.  0, or -1 when to is full. */
+ * environment, a line still runs in the user's own shell ($SHELL -c as the
+ * server has set it, or sh -c where it has not); under sudo, in sh -c.  Where
+ * the directory cannot be changed to, nothing runs and the status is 125.  0,
+ * or -1 when to is full. */
 int cmdline_build(struct buf *to, const struct cmdline *c);
 
 /* For a line of n bytes that is too long for one request: appends a short one

@@ -38,6 +38,8 @@ run fab-sudo -C /root web1 pwd
 out_is /root '-C applies inside sudo'
 run fab-sudo -e 'X=a b' web1 'echo "$X"'
 out_is 'a b' '-e applies inside sudo'
+run fab-sudo -e PATH=/none web1 'echo $PATH'
+out_is /none 'to whatever it sets'
 new_log
 
 run fab-sudo --sudo-password-file "$T/password" pw@web1 id -un

@@ -294,6 +294,16 @@ Test(ssh_cmdline, a_line_needs_no_SHELL)
 	buf_release(&out);
 }
 
+Test(ssh_cmdline, variables_do_not_choose_the_shell_of_a_line)
+{
+	static const char *const words[] = {"echo $SHELL $PATH; exit 7"};
+	static const char *const env[] = {"SHELL=/bin/false", "PATH=/none"};
+	struct cmdline c = {
+	    .words = words, .n = 1, .line = true, .env = env, .n_env = 2};
+
+	expect_output(&c, "/bin/false /none\n", 7);
+}
+
 Test(ssh_cmdline, without_its_directory_nothing_runs)
 {
 	static const char *const words[] = {"echo", "ran"};
