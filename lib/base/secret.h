@@ -35,7 +35,7 @@ const char *secret_bytes(const struct secret *s);
 size_t secret_len(const struct secret *s);
 
 /* Reads the first line of fd into an empty secret.  0, or -1 with errno
- * (EFBIG: too long). */
+ * (EFBIG: too long; EAGAIN: to be called again, which goes on with it). */
 int secret_read_line(struct secret *s, int fd);
 
 /* Overwrites memory in a way that is not optimised away. */

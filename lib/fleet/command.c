@@ -77,7 +77,7 @@ fill_password(struct program *p, struct password *to, const char *file,
 	struct wait w = interrupt_wait(&p->interrupt);
 
 	if (file)
-		return password_read_file(to, file, f);
+		return password_read_file(to, file, &w, f);
 	if (!ask || !password_ask_now(to, &w, f))
 		return 0;
 	/* nothing has been started */

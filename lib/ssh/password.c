@@ -93,9 +93,29 @@ meant(struct password *p)
 								  : p;
 }
 
+/* A pipe is as slow as what writes to it, which may itself ask a person. */
+static int
+read_line(struct secret *to, int fd, const char *path, const struct wait *w,
+    struct fault *f)
+{
+	struct deadline never = deadline_in(-1, "password", NULL);
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	do {
+		do {
+			if (wait_poll(w, &p, 1, &never, f))
+				return -1;
+		} while (!p.revents);
+		if (!secret_read_line(to, fd))
+			return 0;
+	} while (errno == EAGAIN);
+	return fault_set(f, FAULT_USAGE, errno, "password file %s", path);
+}
+
 /* Takes an open password file. */
 static int
-take_file(struct password *p, int fd, const char *path, struct fault *f)
+take_file(struct password *p, int fd, const char *path, const struct wait *w,
+    struct fault *f)
 {
 	struct stat st;
 	bool is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
@@ -110,9 +130,8 @@ take_file(struct password *p, int fd, const char *path, struct fault *f)
 	if (is_file && (st.st_mode & 077))
 		return fault_set(f, FAULT_USAGE, 0,
 		    "password file %s: others can read it (chmod 600)", path);
-	if (secret_read_line(p->secret, fd))
-		return fault_set(
-		    f, FAULT_USAGE, errno, "password file %s", path);
+	if (read_line(p->secret, fd, path, w, f))
+		return -1;
 	if (secret_len(p->secret) == 0)
 		return fault_set(f, FAULT_USAGE, 0,
 		    "password file %s: its first line is empty", path);
@@ -121,15 +140,16 @@ take_file(struct password *p, int fd, const char *path, struct fault *f)
 }
 
 int
-password_read_file(struct password *p, const char *path, struct fault *f)
+password_read_file(
+    struct password *p, const char *path, const struct wait *w, struct fault *f)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int ret;
 
 	if (fd < 0)
 		return fault_set(
 		    f, FAULT_USAGE, errno, "password file %s", path);
-	ret = take_file(p, fd, path, f);
+	ret = take_file(p, fd, path, w, f);
 	close(fd);
 	return ret;
 }

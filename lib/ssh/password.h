@@ -42,8 +42,10 @@ void password_or_else(struct password *p, struct password *other);
 
 /* Takes the first line of a file, which others must not be able to read.  An
  * executable file is run for each host, with user and host as its arguments,
- * and prints the password as its first line.  -1 with a FAULT_USAGE. */
-int password_read_file(struct password *p, const char *path, struct fault *f);
+ * and prints the password as its first line.  -1 with a FAULT_USAGE, or
+ * FAULT_CANCELLED where it is a pipe and we are asked to stop. */
+int password_read_file(struct password *p, const char *path,
+    const struct wait *w, struct fault *f);
 
 /* Whether somebody would have to be asked for it. */
 bool password_must_ask(struct password *p);

@@ -34,6 +34,14 @@ as_pw --password-file "$T/password" pam1 'echo in'
 out_is in 'also where keyboard-interactive asks for it'
 as_pw --password-file /dev/fd/3 pw1 'echo in' 3<"$T/password"
 out_is in 'or from a descriptor'
+mkfifo "$T/pipe"
+start "$B/fab-run" -F "$T/ssh_config" --password-file "$T/pipe" pw1 true
+wait_for 5 sh -c "ls -l /proc/$started/fd | grep -q '$T/pipe'"
+kill -TERM "$started"
+ok 'TERM ends us where nothing comes from there' wait_for 2 gone "$started"
+kill -KILL "$started" 2>/dev/null
+finish 2>/dev/null
+status_is 143 'by TERM'
 as_pw --password-file "$T/password" -H pw1,pw2,pw3,pam1 'echo in'
 is "$(grep -c ': in$' "$T/out")" 4 'one password logs in to all hosts'
 

@@ -33,6 +33,20 @@ remove_file(void)
 	unlink(path);
 }
 
+static int
+read_file(struct password *p, const char *file, struct fault *f)
+{
+	struct cancel cancel = {0};
+	struct wake wake;
+	struct wait w = {.cancel = &cancel, .wake = &wake};
+	int ret;
+
+	cr_assert_eq(wake_open(&wake), 0);
+	ret = password_read_file(p, file, &w, f);
+	wake_close(&wake);
+	return ret;
+}
+
 TestSuite(ssh_password, .init = make_file, .fini = remove_file);
 
 /* What the threads share: the gate, and what they saw of it. */
@@ -62,7 +76,7 @@ open_gate(struct gate *g, enum password_verdict verdict)
 	pthread_mutex_init(&g->lock, NULL);
 	g->verdict = verdict;
 	g->password = password_new(&use);
-	cr_assert_eq(password_read_file(g->password, path, &f), 0);
+	cr_assert_eq(read_file(g->password, path, &f), 0);
 }
 
 static void
@@ -261,7 +275,7 @@ read_mode(mode_t mode, struct fault *f)
 
 	cr_assert_eq(chmod(path, mode), 0);
 	fault_clear(f);
-	ret = password_read_file(p, path, f);
+	ret = read_file(p, path, f);
 	password_free(p);
 	return ret;
 }
@@ -288,15 +302,36 @@ Test(ssh_password, a_pipe_serves_and_what_cannot_be_read_does_not)
 	char name[40];
 	int fds[2];
 
-	cr_expect_eq(password_read_file(p, "/nonexistent/file", &f), -1);
+	cr_expect_eq(read_file(p, "/nonexistent/file", &f), -1);
 	cr_expect_eq(f.class, FAULT_USAGE);
-	cr_expect_eq(password_read_file(p, "/", &f), -1);
+	cr_expect_eq(read_file(p, "/", &f), -1);
 	cr_assert_eq(pipe(fds), 0);
 	cr_assert_eq(write(fds[1], "word\n", 5), 5);
 	snprintf(name, sizeof(name), "/dev/fd/%d", fds[0]);
-	cr_expect_eq(password_read_file(p, name, &f), 0, "%s", f.text);
+	cr_expect_eq(read_file(p, name, &f), 0, "%s", f.text);
 	close(fds[0]);
 	close(fds[1]);
+	password_free(p);
+}
+
+Test(ssh_password, being_asked_to_stop_ends_waiting_for_a_pipe)
+{
+	struct password *p = password_new(&use);
+	struct cancel cancel = {.level = CANCEL_GENTLE};
+	struct wake wake;
+	struct wait w = {.cancel = &cancel, .wake = &wake};
+	struct fault f = {0};
+	char name[40];
+	int fds[2];
+
+	cr_assert_eq(wake_open(&wake), 0);
+	cr_assert_eq(pipe(fds), 0);
+	snprintf(name, sizeof(name), "/dev/fd/%d", fds[0]);
+	cr_expect_eq(password_read_file(p, name, &w, &f), -1);
+	cr_expect_eq(f.class, FAULT_CANCELLED);
+	close(fds[0]);
+	close(fds[1]);
+	wake_close(&wake);
 	password_free(p);
 }
 
@@ -318,9 +353,9 @@ Test(ssh_password, a_program_prints_each_host_its_own)
 	close(fd);
 	cr_assert_eq(chmod(path, 0722), 0);
 	cr_assert_eq(wake_open(&wake), 0);
-	cr_expect_eq(password_read_file(p, path, &f), -1, "others can change");
+	cr_expect_eq(read_file(p, path, &f), -1, "others can change");
 	cr_assert_eq(chmod(path, 0711), 0);
-	cr_assert_eq(password_read_file(p, path, &f), 0, "%s", f.text);
+	cr_assert_eq(read_file(p, path, &f), 0, "%s", f.text);
 	cr_expect_not(password_must_ask(p));
 	first = password_get(p, &web, &w, &f);
 	cr_assert_not_null(first, "%s", f.text);
