@@ -3,8 +3,6 @@
  */
 #include "ssh/exec_internal.h"
 
-enum { KEY_EOF = 4 };
-
 /* A terminal has no other end of input than what is typed there: twice within
  * a line, once at its beginning. */
 static void
@@ -13,7 +11,7 @@ end_input(struct running *r)
 	r->input_ended = true;
 	if (!r->e->terminal || !r->e->terminal->types_end)
 		return;
-	r->in[0] = r->in[1] = KEY_EOF;
+	r->in[0] = r->in[1] = EXEC_KEY_EOF;
 	r->in_len = r->line_begun ? 2 : 1;
 }
 

@@ -10,6 +10,7 @@
 enum {
 	EXEC_CHUNK = 32 * 1024,
 	EXEC_HELD_MAX = 64 * 1024,
+	EXEC_KEY_EOF = 4, /* ends what is typed at a terminal */
 	EXEC_CHILDREN_MS = 1000, /* for children of a stopped command */
 	EXEC_SUDO_CHILDREN_MS = 8000, /* the same behind sudo */
 };

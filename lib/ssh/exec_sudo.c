@@ -60,13 +60,19 @@ write_all(struct running *r, const char *bytes, size_t n, struct fault *f)
 }
 
 /* No password, or a wrong one: the end of its input makes sudo give up, and
- * its own words come before the channel closes. */
-static void
-sudo_give_up(struct running *r)
+ * its own words come before the channel closes.  A terminal has no other end
+ * than what is typed. */
+static int
+sudo_give_up(struct running *r, struct fault *f)
 {
+	static const char key = EXEC_KEY_EOF;
+
 	exec_sudo_verdict(r, PASSWORD_REJECTED);
 	r->input_ended = true;
+	if (r->e->terminal && write_all(r, &key, 1, f))
+		return -1;
 	(void)channel_send_eof(r->channel);
+	return 0;
 }
 
 /* While a person is asked, or another host's answer is awaited: a server that
@@ -97,7 +103,8 @@ sudo_answer(struct running *r, struct fault *f)
 			return -1;
 	}
 	if (!password) {
-		sudo_give_up(r);
+		if (sudo_give_up(r, f))
+			return -1;
 		sudo_answered(r->e->sudo);
 		return 0;
 	}
@@ -119,7 +126,7 @@ exec_sudo_pump(struct running *r, struct fault *f)
 	if (r->e->sudo->state == SUDO_ASKING)
 		return sudo_answer(r, f);
 	if (r->e->sudo->state == SUDO_REFUSED && !r->input_ended)
-		sudo_give_up(r);
+		return sudo_give_up(r, f);
 	return 0;
 }
 

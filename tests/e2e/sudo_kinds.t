@@ -34,6 +34,20 @@ run fab-sudo "$pw" ttypw@web1 'id -un'
 out_is root 'also with a password'
 err_like 'wants a terminal' 'which is not shown'
 unlike "$T/out" 'secret' 'on either stream'
+run timeout 15 fab-sudo --sudo-password-file "$T/wrong" ttypw@web1 true
+status_is 126 'a wrong one is 126 there, too'
+err_like '^fab-sudo: web1: sudo: the password was refused' 'at once'
+run timeout 15 fab-sudo ttypw@web1 true
+status_is 126 'and so is none'
+err_like '^fab-sudo: web1: sudo: it wants a password: ' 'with what it lacks'
+run timeout 15 fab-sudo -tt --sudo-password-file "$T/wrong" pw@web1 true
+status_is 126 'a wrong one is 126 at a terminal of -t as well'
+as_root_on web1 sh -c 'echo "Defaults pwfeedback" >>/etc/sudoers'
+run timeout 15 fab-sudo -tt --sudo-password-file "$T/wrong" pw@web1 true
+status_is 126 'also where what is typed shows as stars'
+as_root_on web1 sed -i '/pwfeedback/d' /etc/sudoers
+is "$(grep -o '[0-9]* incorrect' "$log" | sort | uniq -c | xargs)" \
+	'3 1 incorrect' 'each with one attempt'
 run fab-sudo tty@web1 'exit 7'
 status_is 7 'the status is its own'
 
