@@ -159,6 +159,7 @@ type_line "$PASSWORD"
 wait_screen '^done 0' 'and logs in to all hosts'
 ok 'nothing of the password was shown' not screen_has 'secret'
 type_line clear
+wait_for 5 not screen_has '^Password'
 type_line 'fab-run -o PubkeyAuthentication=no -l pw -H pw2,pw3 "echo in"; echo "done $?"'
 wait_screen '^Password to log in' 'without it, the first need asks'
 type_line wrong
@@ -170,6 +171,7 @@ ok 'one that was mistyped is asked for again' wait_for 40 asked_twice
 tm send-keys C-c
 wait_screen '^READY> *$' 'a ^C at the question ends it'
 type_line clear
+wait_for 5 not screen_has '^Password'
 type_line 'fab-run -o PubkeyAuthentication=no -l pw -H pw2,pw3 "echo in"; echo "done $?"'
 wait_screen '^Password to log in' 'asked again'
 tm send-keys C-\\
