@@ -6,6 +6,21 @@
 #include "base/mem.h"
 #include "hosts/list.h"
 
+/* ssh lets any host stand in brackets; here they hold IPv6 addresses alone. */
+static void
+remove_brackets(char *hop)
+{
+	char *user_end = strrchr(hop, '@');
+	char *open = user_end ? user_end + 1 : hop;
+	char *close = strchr(open, ']');
+
+	if (*open != '[' || !close || (close[1] && close[1] != ':') ||
+	    memchr(open, ':', (size_t)(close - open)))
+		return;
+	memmove(close, close + 1, strlen(close));
+	memmove(open, open + 1, strlen(open));
+}
+
 /* A hop as host_list_add takes it; the caller's, or NULL. */
 static char *
 parse_hop(const char *text, size_t n, struct fault *f)
@@ -20,6 +35,7 @@ parse_hop(const char *text, size_t n, struct fault *f)
 			n--;
 	}
 	hop = mem_strndup(text, n);
+	remove_brackets(hop);
 	if (host_list_is_plain(hop))
 		return hop;
 	fault_set(f, FAULT_USAGE, 0, "proxyjump: not a host: %s", hop);

@@ -166,6 +166,8 @@ HAND = [
      "web"),
     ("ProxyJump", "ProxyJump bob@gw:2222,[::1]:33,ssh://a@b:5 # x\n", [],
      "web"),
+    ("ProxyJump in brackets", "ProxyJump bob@[10.0.0.1]:2222,[gw]\n", [],
+     "web"),
     ("ProxyJump to an address", "ProxyJump 10.0.0.1\n", [], "web"),
     ("ProxyJump none", "ProxyJump none\nProxyJump gw\n", [], "web"),
     ("ProxyJump none before ProxyCommand", "ProxyJump none\nProxyCommand nc\n",

@@ -125,6 +125,19 @@ Test(hosts_sshconfig, hops_are_listed_nearest_first)
 	settings_release(&s);
 }
 
+Test(hosts_sshconfig, a_hop_may_stand_in_brackets)
+{
+	const struct host h = {.name = "web"};
+	struct settings s =
+	    settings_of("ProxyJump a@[10.0.0.1]:5,[two],[::1]:6\n", NULL, &h);
+
+	cr_assert_eq(s.proxy_jump.count, 3);
+	cr_expect_str_eq(s.proxy_jump.items[0], "a@10.0.0.1:5");
+	cr_expect_str_eq(s.proxy_jump.items[1], "two");
+	cr_expect_str_eq(s.proxy_jump.items[2], "[::1]:6");
+	settings_release(&s);
+}
+
 Test(hosts_sshconfig, proxy_commands_are_expanded_for_the_shell)
 {
 	const struct host h = {.name = "web", .port = 2222};
