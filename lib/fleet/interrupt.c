@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { INTERRUPT_PATIENCE_S = 1 };
 
 static struct interrupt *handled;
 
@@ -17,13 +20,33 @@ interrupt_raise(struct interrupt *i, enum cancel_level level, int signal)
 	wake_notify(&i->wake);
 }
 
-/* The first asks to stop, the second wants it at once. */
+/* The first asks to stop, the second wants it at once, and one that finds us
+ * still there two seconds later ends us: we may hang in a file of a server that is
+ * gone. */
 static void
 handle(int number)
 {
-	bool again = atomic_load(&handled->cancel.level) != CANCEL_NONE;
+	/* handlers do not interrupt each other; clock_now() may lock */
+	static struct timespec hard;
+	struct timespec now;
 
-	interrupt_raise(handled, again ? CANCEL_HARD : CANCEL_GENTLE, number);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	switch (atomic_load(&handled->cancel.level)) {
+	case CANCEL_NONE:
+		interrupt_raise(handled, CANCEL_GENTLE, number);
+		break;
+	case CANCEL_GENTLE:
+		hard = now;
+		interrupt_raise(handled, CANCEL_HARD, number);
+		break;
+	default:
+		if (hard.tv_sec == 0)
+			hard = now;
+		if (now.tv_sec - hard.tv_sec <= INTERRUPT_PATIENCE_S)
+			break;
+		signal(number, SIG_DFL);
+		(void)kill(getpid(), number);
+	}
 }
 
 static void

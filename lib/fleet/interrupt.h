@@ -1,7 +1,8 @@
 /*
  * SIGINT, SIGTERM and SIGHUP of a program that runs threads: noted by the
  * handler, told to the threads by the runner.  Signals that were ignored at
- * our start stay ignored.
+ * our start stay ignored.  Who does not end by two of them, within two
+ * seconds, ends by the next.
  */
 #ifndef FLEET_INTERRUPT_H
 #define FLEET_INTERRUPT_H

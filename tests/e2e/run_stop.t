@@ -221,6 +221,22 @@ err_like 'killed by SIGKILL' 'which is told'
 run fab-run --tether web1 printf '<%s>' 'a b' '$HOME' ''
 out_is '<a b><$HOME><>' 'and the words'
 
+# -- What nobody is there to end --
+
+mkfifo "$T/never"
+start "$B/fab-run" -F "$T/ssh_config" -i "$T/never" \
+	-o IdentitiesOnly=yes web1 true
+wait_for 5 sh -c "grep -q '^SigCgt:.*[1-9a-f]' /proc/$started/status"
+sleep 0.3
+kill -TERM "$started"
+sleep 0.2
+kill -TERM "$started"
+sleep 2.1
+ok 'a key file that never comes holds us up' kill -TERM "$started"
+ok 'until a third signal' wait_for 3 gone "$started"
+finish
+status_is 143 'which has its status'
+
 # -- A key with a command of its own --
 
 sed "s|^|command=\"echo run >>$(seen_dir web2)/forced; sleep 7715\" |" \
