@@ -2,7 +2,8 @@
  * The line is built from the outside in, as a list of words: the shell that
  * stays [ sudo [ watcher, mark, directory [ environment [ the command ] ] ] ].
  * The scripts are constants without quotes, backslashes and newlines, so that
- * fish and csh read them as sh does.
+ * fish and csh read them as sh does.  Their variables have names that no login
+ * exports: the command would see what they were set to.
  *
  * A user cannot signal what root runs, and sudo passes a signal on to its
  * command alone.  So root's side has a watcher: when the shell that stays
@@ -31,10 +32,10 @@ static const char line_script[] = "set -- \"$@\" " USERS_SHELL " -c \"$1\"; "
  * for itself only those that end it, leave no core file, and have a name in
  * the protocol. */
 #define STAY                                                                   \
-	"exec 3>&2 2>/dev/null; d=$1; shift; ( exec \"$@\" 2>&3 3>&- ); "      \
-	"r=$?; [ -z \"$d\" ] || rm -rf -- \"$d\"; trap - HUP INT TERM; "       \
-	"case $r in 129|130|137|138|140|141|142|143) kill -$((r-128)) $$;; "   \
-	"esac; exit $r"
+	"exec 3>&2 2>/dev/null; _d=$1; shift; ( exec \"$@\" 2>&3 3>&- ); "     \
+	"_r=$?; [ -z \"$_d\" ] || rm -rf -- \"$_d\"; trap - HUP INT TERM; "    \
+	"case $_r in 129|130|137|138|140|141|142|143) kill -$((_r-128)) $$;; " \
+	"esac; exit $_r"
 static const char stay_script[] = STAY;
 static const char survive_script[] = "trap : HUP INT TERM; " STAY;
 /* $1 is the wanted user; sudo's options end at the first --. */
@@ -47,27 +48,28 @@ static const char sudo_script[] =
  * the shell that it was started by.  $1: the wanted user, $2: the prompt, $3:
  * the mark's number; sudo's options end at the first --. */
 static const char direct_script[] =
-    "u=$1 p=$2 m=$3; shift 3; "
-    "if command -v sudo >/dev/null 2>&1 || [ \"$(id -un)\" != \"$u\" ]; then "
-    "sudo -n -v 2>/dev/null || sudo -S -p \"$p\" -v || exit 1; "
+    "_u=$1 _p=$2 _m=$3; shift 3; "
+    "if command -v sudo >/dev/null 2>&1 || [ \"$(id -un)\" != \"$_u\" ]; then "
+    "sudo -n -v 2>/dev/null || sudo -S -p \"$_p\" -v || exit 1; "
     "sudo -n -l \"$@\" >/dev/null || { echo \"its rules do not allow this "
     "command, or it forgets passwords at once (timestamp_timeout=0)\" >&2; "
-    "exit 1; }; printf \"{fab-%s}\" \"$m\" >&2; sudo -n \"$@\"; exit; fi; "
+    "exit 1; }; printf \"{fab-%s}\" \"$_m\" >&2; sudo -n \"$@\"; exit; fi; "
     "until [ \"$1\" = -- ]; do shift; done; shift; "
-    "printf \"{fab-%s}\" \"$m\" >&2; exec \"$@\"";
+    "printf \"{fab-%s}\" \"$_m\" >&2; exec \"$@\"";
 /* The first parent that is not sudo is the shell that stays; the fields of
  * /proc/PID/stat behind the name are state, parent, group.  Where it has been
  * killed already, that is somebody else, whose command line has not the mark's
  * number, $1, in it: then nothing may begin.  Where other users' processes are
  * hidden from us (hidepid of proc(5)), there is nothing to watch. */
 #define WATCH                                                                  \
-	"c=$$; l=$PPID; while read -r s 2>/dev/null </proc/$l/stat; do "       \
-	"case $s in *\"(sudo\"*) l=$(set -- ${s##*\")\" }; echo $2);; "        \
+	CMDLINE_SUDO_FIRST                                                     \
+	"$$; _l=$PPID; while read -r _s 2>/dev/null </proc/$_l/stat; do "      \
+	"case $_s in *\"(sudo\"*) _l=$(set -- ${_s##*\")\" }; echo $2);; "     \
 	"*) break;; esac; done; if [ -r /proc/1/cmdline ]; then "              \
-	"grep -q \"$1\" /proc/$l/cmdline 2>/dev/null; "                        \
+	"grep -q \"$1\" /proc/$_l/cmdline 2>/dev/null; "                       \
 	"case $? in 0|127) ;; *) exit 143;; esac; "                            \
-	"( ( trap \"\" HUP INT TERM; while sleep 1 && [ -d /proc/$c ]; do "    \
-	"[ -d /proc/$l ] && continue; [ -d /proc/$c ] || exit; "               \
+	"( ( trap \"\" HUP INT TERM; while sleep 1 && [ -d /proc/$_c ]; do "   \
+	"[ -d /proc/$_l ] && continue; [ -d /proc/$_c ] || exit; "             \
 	"kill -TERM 0; sleep 5; kill -KILL 0; done "                           \
 	") </dev/null >/dev/null 2>&1 & ); fi; "
 /* The command ends with the process that serves our connection, its parent:
@@ -75,11 +77,11 @@ static const char direct_script[] =
  * a directory that a shell which is killed does not remove, or nothing; $2: 0
  * for the whole group, or with sudo nothing, for the shell that stays. */
 static const char tether_script[] =
-    "c=$$ l=$PPID d=$1 g=$2; shift 2; ( ( trap \"\" HUP INT TERM; "
+    "_c=$$ _l=$PPID _d=$1 _g=$2; shift 2; ( ( trap \"\" HUP INT TERM; "
     "is() { kill -0 $1 || [ -d /proc/$1 ]; }; "
-    "while is $l; do is $c || exit; sleep 0.4 || sleep 1; done; "
-    "is $c || exit; kill -TERM ${g:-$c}; sleep 5; "
-    "[ -z \"$d\" ] || rm -rf -- \"$d\"; [ -z \"$g\" ] || kill -KILL 0 "
+    "while is $_l; do is $_c || exit; sleep 0.4 || sleep 1; done; "
+    "is $_c || exit; kill -TERM ${_g:-$_c}; sleep 5; "
+    "[ -z \"$_d\" ] || rm -rf -- \"$_d\"; [ -z \"$_g\" ] || kill -KILL 0 "
     ") </dev/null >/dev/null 2>&1 & ); exec \"$@\"";
 /* $1: the mark's number. */
 #define MARK "printf \"{fab-%s}\" \"$1\" >&2; "

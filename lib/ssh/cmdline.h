@@ -11,6 +11,10 @@
 #include "base/buf.h"
 #include "ssh/sudo.h"
 
+/* What our script under sudo begins with: where sudo's words quote it, its rules
+ * know no such command. */
+#define CMDLINE_SUDO_FIRST "_c="
+
 struct cmdline {
 	const char *const *words; /* the command */
 	size_t n;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ssh/cmdline.h"
+
 enum {
 	SUDO_CHATTER_MAX = 64 * 1024,
 	SUDO_CHATTER_KEEP = 32 * 1024,
@@ -210,5 +212,5 @@ bool
 sudo_refused_shell(const struct sudo *s)
 {
 	return !s->direct && s->state != SUDO_STARTED &&
-	    strstr(buf_str(&s->chatter), "sh -c c=") != NULL;
+	    strstr(buf_str(&s->chatter), "sh -c " CMDLINE_SUDO_FIRST) != NULL;
 }

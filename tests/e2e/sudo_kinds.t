@@ -241,14 +241,12 @@ there()
 {
 	as_root_on web3 test -e "/tmp/$1"
 }
-shell_gone()
-{
-	none_marked 'rm -rf -- "$d"; trap - HUP'
-}
+outside='rm -rf -- "$_d"; trap - HUP'
 start fab-sudo web3 'touch /tmp/ran; sleep 2'
 ok 'sudo takes its time' wait_for 10 there asked
+ok 'with a shell outside' some_marked "$outside"
 kill -TERM "$started"
-ok 'the shell outside of sudo is ended at once' wait_for 5 shell_gone
+ok 'which is ended at once' wait_for 5 none_marked "$outside"
 as_root_on web3 touch /tmp/go
 finish
 status_is 143 'we are ended'

@@ -304,6 +304,33 @@ Test(ssh_cmdline, variables_do_not_choose_the_shell_of_a_line)
 	expect_output(&c, "/bin/false /none\n", 7);
 }
 
+Test(ssh_cmdline, what_a_login_exports_stays_as_it_is)
+{
+	static const char *const names[] = {
+	    "c", "d", "g", "l", "m", "p", "r", "s", "u"};
+	static const char *const words[] = {"echo $c$d$g$l$m$p$r$s$u"};
+	char scratch[] = "/tmp/cmdline-test-XXXXXX";
+	struct cmdline c = {.words = words,
+	    .n = 1,
+	    .line = true,
+	    .tether = true,
+	    .scratch = scratch,
+	    .directory = "/"};
+	struct buf line, out;
+	size_t i;
+
+	cr_assert_not_null(mkdtemp(scratch));
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		setenv(names[i], names[i], 1);
+	buf_init(&line, 65536);
+	buf_init(&out, OUT_MAX);
+	cr_assert_eq(cmdline_build(&line, &c), 0);
+	cr_expect_eq(run_line(&shells[0], buf_str(&line), &out), 0);
+	cr_expect_str_eq(buf_str(&out), "cdglmprsu\n");
+	buf_release(&line);
+	buf_release(&out);
+}
+
 Test(ssh_cmdline, without_its_directory_nothing_runs)
 {
 	static const char *const words[] = {"echo", "ran"};

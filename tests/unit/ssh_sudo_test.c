@@ -430,7 +430,7 @@ Test(ssh_sudo, one_that_wants_a_terminal_is_known_by_its_words)
 Test(ssh_sudo, a_refusal_of_our_shell_is_known_by_what_it_quotes)
 {
 	static const char words[] = "Sorry, user one is not allowed to execute "
-				    "'/usr/bin/sh -c c=$$; l=$PPID' as root";
+				    "'/usr/bin/sh -c _c=$$; l=$PPID' as root";
 	struct sudo s;
 	size_t rest;
 
