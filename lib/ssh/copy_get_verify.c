@@ -19,7 +19,7 @@ is_here(struct getting *t, const uint8_t value[DIGEST_LEN])
 {
 	uint8_t here[DIGEST_LEN];
 
-	if (digest_file(t->fd, here)) {
+	if (digest_file(t->fd, UINT64_MAX, here) < 0) {
 		getting_fail_errno(t, errno);
 		return false;
 	}

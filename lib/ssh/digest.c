@@ -47,25 +47,28 @@ digest_free(struct digest *d)
 	mem_free(d);
 }
 
-int
-digest_file(int fd, uint8_t value[DIGEST_LEN])
+int64_t
+digest_file(int fd, uint64_t max, uint8_t value[DIGEST_LEN])
 {
 	struct digest *d = digest_new();
 	/* not cleared, and small: there are many small files */
 	char *bytes = mem_realloc(NULL, DIGEST_STEP);
-	off_t at = 0;
-	ssize_t n;
+	uint64_t at = 0;
+	ssize_t n = 0;
 
-	for (;;) {
-		n = pread(fd, bytes, DIGEST_STEP, at);
+	while (at < max) {
+		size_t left =
+		    max - at < DIGEST_STEP ? (size_t)(max - at) : DIGEST_STEP;
+
+		n = pread(fd, bytes, left, (off_t)at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			break;
 		digest_feed(d, bytes, (size_t)n);
-		at += n;
+		at += (uint64_t)n;
 	}
 	digest_end(d, value);
 	mem_free(bytes);
-	return n < 0 ? -1 : 0;
+	return n < 0 ? -1 : (int64_t)at;
 }

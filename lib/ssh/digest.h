@@ -20,7 +20,8 @@ void digest_end(struct digest *d, uint8_t value[DIGEST_LEN]);
 /* NULL is allowed. */
 void digest_free(struct digest *d);
 
-/* The digest of a file from its start to its end.  0, or -1 with errno. */
-int digest_file(int fd, uint8_t value[DIGEST_LEN]);
+/* The digest of a file from its start to its end, or to its first max bytes.
+ * How many these are, or -1 with errno. */
+int64_t digest_file(int fd, uint64_t max, uint8_t value[DIGEST_LEN]);
 
 #endif

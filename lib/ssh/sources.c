@@ -229,7 +229,7 @@ sources_free(struct sources *s)
 	}
 	pthread_mutex_destroy(&s->lock);
 	mem_free(s->digests);
-	mem_free(s->known);
+	mem_free(s->digested);
 	mem_free(s->tops);
 	mem_free(s->dirs);
 	mem_free(s->files);
@@ -291,12 +291,14 @@ sources_dir_below(
 }
 
 static bool
-find_digest(struct sources *s, size_t i, uint8_t value[DIGEST_LEN])
+find_digest(
+    struct sources *s, size_t i, uint64_t max, uint8_t value[DIGEST_LEN])
 {
 	bool known;
 
 	pthread_mutex_lock(&s->lock);
-	known = s->known && s->known[i];
+	known = s->digested && s->digested[i] >= 0 &&
+	    (max == UINT64_MAX || (uint64_t)s->digested[i] == max);
 	if (known)
 		memcpy(value, s->digests[i], DIGEST_LEN);
 	pthread_mutex_unlock(&s->lock);
@@ -304,36 +306,51 @@ find_digest(struct sources *s, size_t i, uint8_t value[DIGEST_LEN])
 }
 
 static void
-keep_digest(struct sources *s, size_t i, const uint8_t value[DIGEST_LEN])
+keep_digest(struct sources *s, size_t i, int64_t n, uint8_t value[DIGEST_LEN])
 {
 	pthread_mutex_lock(&s->lock);
-	if (!s->known) {
-		s->known = mem_alloc(s->n_files, 1);
+	if (!s->digested) {
 		s->digests = mem_alloc(s->n_files, sizeof(*s->digests));
+		s->digested = mem_alloc(s->n_files, sizeof(*s->digested));
+		/* -1 in each */
+		memset(s->digested, 0xff, s->n_files * sizeof(*s->digested));
 	}
 	memcpy(s->digests[i], value, DIGEST_LEN);
-	s->known[i] = 1;
+	s->digested[i] = n;
 	pthread_mutex_unlock(&s->lock);
 }
 
-int
-sources_digest(struct sources *s, const struct source_file *file,
+static int
+make_digest(struct sources *s, const struct source_file *file, uint64_t max,
     uint8_t value[DIGEST_LEN])
 {
 	size_t i = (size_t)(file - s->files);
+	int64_t n;
 	char *path;
-	int fd, ret;
+	int fd;
 
-	if (find_digest(s, i, value))
+	if (find_digest(s, i, max, value))
 		return 0;
 	path = sources_path(s, file);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	mem_free(path);
 	if (fd < 0)
 		return -1;
-	ret = digest_file(fd, value);
+	n = digest_file(fd, max, value);
 	fdio_close(fd);
-	if (ret == 0)
-		keep_digest(s, i, value);
-	return ret;
+	if (n < 0)
+		return -1;
+	keep_digest(s, i, n, value);
+	return 0;
+}
+
+int
+sources_compare(struct sources *s, const struct source_file *file, uint64_t max,
+    const uint8_t value[DIGEST_LEN])
+{
+	uint8_t ours[DIGEST_LEN];
+
+	if (make_digest(s, file, max, ours))
+		return -1;
+	return !memcmp(ours, value, DIGEST_LEN);
 }

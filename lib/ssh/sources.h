@@ -60,7 +60,7 @@ struct sources {
 	size_t skipped; /* devices, sockets, pipes */
 	pthread_mutex_t lock; /* of the digests */
 	uint8_t (*digests)[DIGEST_LEN]; /* one a file; NULL: none is known */
-	uint8_t *known; /* which are, one a file */
+	int64_t *digested; /* of how many bytes, one a file; -1: of none yet */
 };
 
 /* Looks at n sources; "-" is standard input.  NULL with FAULT_COPY where one
@@ -83,9 +83,10 @@ char *sources_below(
 char *sources_dir_below(
     const struct sources *s, const struct source_dir *dir, bool inside);
 
-/* The digest of a file's contents, which is made once for all hosts; by any
- * thread.  0, or -1 with errno. */
-int sources_digest(struct sources *s, const struct source_file *file,
-    uint8_t value[DIGEST_LEN]);
+/* Compares the digest of a file's contents, or of its first max bytes, for it
+ * may grow; it is made once for all hosts, by any thread.  1 when it is value,
+ * 0 when not, or -1 with errno. */
+int sources_compare(struct sources *s, const struct source_file *file,
+    uint64_t max, const uint8_t value[DIGEST_LEN]);
 
 #endif

@@ -234,6 +234,13 @@ finish
 status_is 0 'a file that grows is compared as far as it was copied'
 ok 'which is to the end that it had' cmp "$S/big" "$G/big"
 cp "$S/big" "$H/big"
+cp "$S/big" "$S/log"
+start fab-put -c --rate 4M web1 "$S/log" "$D/log"
+wait_for 10 part_is_over "$H" 3000000
+echo more >>"$S/log"
+finish
+status_is 0 'and as one that is put'
+ok 'which is what there was' cmp "$S/big" "$H/log"
 
 # Many small files, cut anywhere: each is whole or not there.
 mkdir "$S/many"
