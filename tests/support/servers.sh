@@ -75,6 +75,12 @@ faults()
 	chmod +x "$T/bin/hasty"
 }
 
+# Whether that server has met nothing that it did not expect; $T/out has it.
+faults_untroubled()
+{
+	! grep -A 20 Traceback "$T/faults/log" >"$T/out"
+}
+
 # status_of HOST: its "status" in the output of --json.
 status_of()
 {
