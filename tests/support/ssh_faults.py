@@ -117,9 +117,11 @@ class Peer:
     def note(self, *lines):
         """Writes down what was seen."""
         self.seen += lines
-        with open(self.path + ".new", "w", encoding="ascii") as f:
+        # the connection before may still be about to say its own
+        new = "%s.%d" % (self.path, threading.get_ident())
+        with open(new, "w", encoding="ascii") as f:
             f.write("".join(line + "\n" for line in self.seen))
-        os.rename(self.path + ".new", self.path)
+        os.rename(new, self.path)
 
     # -- Bytes and packets --
 
