@@ -57,15 +57,17 @@ static const char direct_script[] =
     "until [ \"$1\" = -- ]; do shift; done; shift; "
     "printf \"{fab-%s}\" \"$_m\" >&2; exec \"$@\"";
 /* The first parent that is not sudo is the shell that stays; the fields of
- * /proc/PID/stat behind the name are state, parent, group.  Where it has been
- * killed already, that is somebody else, whose command line has not the mark's
- * number, $1, in it: then nothing may begin.  Where other users' processes are
- * hidden from us (hidepid of proc(5)), there is nothing to watch. */
+ * /proc/PID/stat behind the name are state, parent, group, session.  Where it
+ * has been killed already, that is somebody else, who neither leads sudo's
+ * session nor has the mark's number, $1, in the command line: then nothing may
+ * begin.  Where other users' processes are hidden from us (hidepid of proc(5)),
+ * there is nothing to watch. */
 #define WATCH                                                                  \
 	CMDLINE_SUDO_FIRST                                                     \
-	"$$; _l=$PPID; while read -r _s 2>/dev/null </proc/$_l/stat; do "      \
-	"case $_s in *\"(sudo\"*) _l=$(set -- ${_s##*\")\" }; echo $2);; "     \
-	"*) break;; esac; done; if [ -r /proc/1/cmdline ]; then "              \
+	"$$; _l=$PPID _v=; while read -r _s 2>/dev/null </proc/$_l/stat; do "  \
+	"case $_s in *\"(sudo\"*) _s=$(set -- ${_s##*\")\" }; echo $2 $4); "   \
+	"_l=${_s% *} _v=${_s#* };; *) break;; esac; done; "                    \
+	"if [ -r /proc/1/cmdline ]; then [ \"$_l\" = \"$_v\" ] || "            \
 	"grep -q \"$1\" /proc/$_l/cmdline 2>/dev/null; "                       \
 	"case $? in 0|127) ;; *) exit 143;; esac; "                            \
 	"( ( trap \"\" HUP INT TERM; while sleep 1 && [ -d /proc/$_c ]; do "   \
