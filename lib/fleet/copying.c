@@ -10,9 +10,9 @@
 
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "fleet/listfile.h"
 #include "fleet/placeholder.h"
 #include "fleet/transfer.h"
-#include "ssh/copy_name.h"
 
 enum {
 	COPYING_WINDOW = 16 << 20,
@@ -27,8 +27,7 @@ struct copying {
 	struct transfer t;
 	struct rate rate;
 	const struct host_list *hosts;
-	char *changed; /* --changed: no link, or NULL */
-	mode_t changed_mode;
+	struct listfile changed; /* its path: NULL without --changed */
 	bool json;
 };
 
@@ -157,33 +156,19 @@ open_get(struct copying *c, const struct sshconfig *config, struct fault *f)
 	return 0;
 }
 
-/* A device or a pipe would be replaced, which nobody wants; and that there is
- * no such place is told before anything is copied. */
+/* That there is no such place is told before anything is copied. */
 static int
 look_at_changed(struct copying *c, const char *path, struct fault *f)
 {
-	struct stat st;
-	char *dir;
-	int ret;
+	int error;
 
 	if (!path)
 		return 0;
-	c->changed = realpath(path, NULL);
-	if (!c->changed)
-		c->changed = mem_strdup(path);
-	c->changed_mode = 0644;
-	if (stat(c->changed, &st) == 0) {
-		c->changed_mode = st.st_mode & 0777;
-		if (!S_ISREG(st.st_mode))
-			return fault_set(f, FAULT_SYSTEM, 0,
-			    "--changed %s: not a regular file", path);
-	}
-	dir = copy_parent(c->changed);
-	ret = access(*dir ? dir : ".", W_OK | X_OK)
-	    ? fault_set(f, FAULT_SYSTEM, errno, "--changed %s", path)
-	    : 0;
-	mem_free(dir);
-	return ret;
+	if (listfile_look(&c->changed, "--changed", path, f))
+		return -1;
+	error = listfile_check_place(&c->changed);
+	return error ? fault_set(f, FAULT_SYSTEM, error, "--changed %s", path)
+		     : 0;
 }
 
 static size_t
@@ -307,39 +292,24 @@ list_changed(const struct copying *c, struct buf *to)
 	}
 }
 
-static int
-replace_file(
-    const char *path, mode_t mode, const struct buf *text, struct fault *f)
-{
-	char *temp = mem_printf("%s.XXXXXX", path);
-	int fd = mkostemp(temp, O_CLOEXEC), ret = 0;
-
-	if (fd < 0 || fchmod(fd, mode) ||
-	    fdio_write_all(fd, buf_str(text), text->len) || close(fd) ||
-	    rename(temp, path))
-		ret = fault_set(f, FAULT_SYSTEM, errno, "--changed %s", path);
-	if (ret && fd >= 0)
-		unlink(temp);
-	mem_free(temp);
-	return ret;
-}
-
 int
 copying_finish(struct copying *c, struct fault *f)
 {
 	struct buf text;
-	int ret;
+	int error;
 
 	if (c->t.input && input_error(c->t.input))
 		return fault_set(f, FAULT_SYSTEM, input_error(c->t.input),
 		    "standard input could not be sent whole");
-	if (!c->changed)
+	if (!c->changed.path)
 		return 0;
 	buf_init(&text, COPYING_LIST_MAX);
 	list_changed(c, &text);
-	ret = replace_file(c->changed, c->changed_mode, &text, f);
+	error = listfile_replace(&c->changed, &text);
 	buf_release(&text);
-	return ret;
+	return error
+	    ? fault_set(f, FAULT_SYSTEM, error, "--changed %s", c->changed.path)
+	    : 0;
 }
 
 void
@@ -351,6 +321,6 @@ copying_free(struct copying *c)
 	input_close(c->t.input);
 	rate_release(&c->rate);
 	mem_free(c->t.results);
-	mem_free(c->changed);
+	listfile_release(&c->changed);
 	mem_free(c);
 }

@@ -1,25 +1,17 @@
 #include "fleet/failed.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "base/fdio.h"
 #include "base/mem.h"
+#include "fleet/listfile.h"
 
 enum { FAILED_TEXT_MAX = 128 << 20 };
 
 struct failed {
 	const struct host_list *hosts;
-	char *path; /* no link: what a link leads to is replaced */
-	mode_t mode;
+	struct listfile file;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -46,35 +38,6 @@ put_all(const struct failed *l, struct buf *to)
 	}
 }
 
-static int
-write_file(int fd, const struct failed *l, const struct buf *text)
-{
-	int ret = fchmod(fd, l->mode);
-
-	if (!ret)
-		ret = fdio_write_all(fd, buf_str(text), text->len);
-	if (close(fd))
-		ret = -1;
-	return ret;
-}
-
-/* 0 or errno. */
-static int
-replace(const struct failed *l, const struct buf *text)
-{
-	char *path = mem_printf("%s.XXXXXX", l->path);
-	int fd = mkostemp(path, O_CLOEXEC), error = 0;
-
-	if (fd < 0)
-		error = errno;
-	else if (write_file(fd, l, text) || rename(path, l->path))
-		error = errno;
-	if (error && fd >= 0)
-		unlink(path);
-	mem_free(path);
-	return error;
-}
-
 static void *
 failed_main(void *arg)
 {
@@ -94,34 +57,13 @@ failed_main(void *arg)
 		buf_clear(&text);
 		put_all(l, &text);
 		pthread_mutex_unlock(&l->lock);
-		error = replace(l, &text);
+		error = listfile_replace(&l->file, &text);
 		pthread_mutex_lock(&l->lock);
 		l->error = error;
 	}
 	pthread_mutex_unlock(&l->lock);
 	buf_release(&text);
 	return NULL;
-}
-
-/* A device or a pipe would be replaced, which nobody wants. */
-static int
-look_at_path(struct failed *l, const char *path, struct fault *f)
-{
-	struct stat st;
-	mode_t mask = umask(0);
-
-	umask(mask);
-	l->mode = 0666 & ~mask;
-	l->path = realpath(path, NULL);
-	if (!l->path)
-		l->path = mem_strdup(path);
-	if (stat(l->path, &st))
-		return 0;
-	if (!S_ISREG(st.st_mode))
-		return fault_set(f, FAULT_SYSTEM, 0,
-		    "--failed %s: not a regular file", path);
-	l->mode = st.st_mode & 07777;
-	return 0;
 }
 
 static int
@@ -133,7 +75,7 @@ start(struct failed *l, const char *path, struct fault *f)
 
 	buf_init(&text, FAILED_TEXT_MAX);
 	put_all(l, &text);
-	error = replace(l, &text);
+	error = listfile_replace(&l->file, &text);
 	buf_release(&text);
 	if (error)
 		return fault_set(f, FAULT_SYSTEM, error, "--failed %s", path);
@@ -157,7 +99,7 @@ failed_free(struct failed *l)
 	mem_free(l->reasons);
 	pthread_cond_destroy(&l->changed);
 	pthread_mutex_destroy(&l->lock);
-	mem_free(l->path);
+	listfile_release(&l->file);
 	mem_free(l);
 }
 
@@ -173,7 +115,7 @@ failed_open(const char *path, const struct host_list *hosts, struct fault *f)
 	l->reasons = mem_alloc(n, sizeof(*l->reasons));
 	for (i = 0; i < n; i++)
 		l->reasons[i] = mem_strdup("not started");
-	if (look_at_path(l, path, f) || start(l, path, f)) {
+	if (listfile_look(&l->file, "--failed", path, f) || start(l, path, f)) {
 		failed_free(l);
 		return NULL;
 	}
@@ -205,7 +147,7 @@ failed_close(struct failed *l, struct fault *f)
 	pthread_join(l->thread, NULL);
 	error = l->error;
 	if (error)
-		fault_set(f, FAULT_SYSTEM, error, "--failed %s", l->path);
+		fault_set(f, FAULT_SYSTEM, error, "--failed %s", l->file.path);
 	failed_free(l);
 	return error ? -1 : 0;
 }

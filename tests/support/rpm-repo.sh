@@ -33,7 +33,7 @@ package()
 	%files
 	$3
 	END
-	rpmbuild -bb --quiet --buildroot "$top/root/$1" \
+	rpmbuild -bb --quiet --buildroot "$top/tree/$1" \
 		--define "_topdir $top/build" --define "_rpmdir $dir" \
 		--define '_rpmfilename %%{NAME}-%%{VERSION}.%%{ARCH}.rpm' \
 		--define '_binary_payload w1.gzdio' \
@@ -46,15 +46,15 @@ package()
 }
 
 mkdir -p "$dir" "$top/build"
-package_files "$top/root"
-cp "$top/root/x-data/usr/share/x/data" "$dir.data"
+package_files "$top/tree"
+cp "$top/tree/x-data/usr/share/x/data" "$dir.data"
 package x x-data /usr/bin/x
 package x-data '' /usr/share/x/data
 i=0
 while [ $i -lt "${3:-0}" ]; do
 	i=$((i + 1))
-	mkdir -p "$top/root/y$i/usr/share"
-	head -c 300000 /dev/urandom >"$top/root/y$i/usr/share/y$i"
+	mkdir -p "$top/tree/y$i/usr/share"
+	head -c 300000 /dev/urandom >"$top/tree/y$i/usr/share/y$i"
 	package y$i '' /usr/share/y$i
 done
 createrepo_c -q "$dir"

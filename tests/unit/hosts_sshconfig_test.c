@@ -112,30 +112,31 @@ Test(hosts_sshconfig, commands_run_only_where_all_before_holds)
 	cr_expect_eq(commands_run, 1);
 }
 
-Test(hosts_sshconfig, hops_are_listed_nearest_first)
+static void
+expect_hops(const char *line, const char *const hops[3])
 {
 	const struct host h = {.name = "web"};
-	struct settings s =
-	    settings_of("ProxyJump a@one:5,ssh://two:6/,[::1]\n", NULL, &h);
+	struct settings s = settings_of(line, NULL, &h);
+	size_t i;
 
 	cr_assert_eq(s.proxy_jump.count, 3);
-	cr_expect_str_eq(s.proxy_jump.items[0], "a@one:5");
-	cr_expect_str_eq(s.proxy_jump.items[1], "two:6");
-	cr_expect_str_eq(s.proxy_jump.items[2], "[::1]");
+	for (i = 0; i < 3; i++)
+		cr_expect_str_eq(s.proxy_jump.items[i], hops[i]);
 	settings_release(&s);
+}
+
+Test(hosts_sshconfig, hops_are_listed_nearest_first)
+{
+	static const char *const hops[] = {"a@one:5", "two:6", "[::1]"};
+
+	expect_hops("ProxyJump a@one:5,ssh://two:6/,[::1]\n", hops);
 }
 
 Test(hosts_sshconfig, a_hop_may_stand_in_brackets)
 {
-	const struct host h = {.name = "web"};
-	struct settings s =
-	    settings_of("ProxyJump a@[10.0.0.1]:5,[two],[::1]:6\n", NULL, &h);
+	static const char *const hops[] = {"a@10.0.0.1:5", "two", "[::1]:6"};
 
-	cr_assert_eq(s.proxy_jump.count, 3);
-	cr_expect_str_eq(s.proxy_jump.items[0], "a@10.0.0.1:5");
-	cr_expect_str_eq(s.proxy_jump.items[1], "two");
-	cr_expect_str_eq(s.proxy_jump.items[2], "[::1]:6");
-	settings_release(&s);
+	expect_hops("ProxyJump a@[10.0.0.1]:5,[two],[::1]:6\n", hops);
 }
 
 Test(hosts_sshconfig, proxy_commands_are_expanded_for_the_shell)
